@@ -1,0 +1,93 @@
+#include "analyse/analyse.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "analyse/differences.h"
+#include "analyse/engine_rules.h"
+#include "analyse/judge.h"
+#include "analyse/relation.h"
+
+namespace plimsoll::analyse {
+namespace {
+
+// The verdict of nothing at all is "observed"; otherwise the worst one wins.
+std::optional<Verdict> Worst(std::optional<Verdict> so_far, Verdict next) {
+  return so_far ? Worse(*so_far, next) : next;
+}
+
+void SumUpVerdicts(ScenarioFindings& scenario) {
+  std::optional<Verdict> worst;
+  for (const CaseFinding& row : scenario.cases) {
+    worst = Worst(worst, row.verdict);
+    const auto [of_engine, is_first] = scenario.verdict_by_engine.emplace(row.engine, row.verdict);
+    if (!is_first) of_engine->second = Worse(of_engine->second, row.verdict);
+  }
+  scenario.verdict = worst.value_or(Verdict::kObserved);
+}
+
+Result<ScenarioFindings> AnalyseScenario(const journal::Journal& journal,
+                                         const journal::ScenarioRecord& record) {
+  auto relation = BuildRelation(journal, record);
+  if (!relation) return tl::make_unexpected(relation.error());
+  const auto judge = Judge::Parse(record, relation->observations);
+  if (!judge) return tl::make_unexpected(judge.error());
+
+  ScenarioFindings findings;
+  findings.id = record.id;
+  findings.area = record.area;
+  findings.title = record.title;
+  findings.question = record.question;
+  findings.parameters = std::move(relation->parameters);
+  findings.observations = std::move(relation->observations);
+  findings.engines = std::move(relation->engines);
+  findings.cases = std::move(relation->rows);
+  findings.rules = RulesByEngine(findings);
+  findings.differences = CompareEngines(findings);
+  for (CaseFinding& row : findings.cases) {
+    row.judgements = judge->JudgementsOn(row);
+    row.verdict = VerdictOf(row);
+  }
+  SumUpVerdicts(findings);
+  return findings;
+}
+
+// A resumed run may have written a record twice: the later one counts. Sorted by `key`.
+template <class Record>
+std::vector<const Record*> LatestOfEach(const std::vector<Record>& records,
+                                        std::string Record::*key) {
+  std::map<std::string, const Record*> latest;
+  for (const Record& record : records) latest[record.*key] = &record;
+  std::vector<const Record*> all;
+  for (const auto& [name, record] : latest) all.push_back(record);
+  return all;
+}
+
+}  // namespace
+
+Result<Findings> Analyse(const journal::Journal& journal) {
+  Findings findings;
+  for (const auto* engine : LatestOfEach(journal.engines, &journal::EngineRecord::name)) {
+    findings.engines.push_back(*engine);
+  }
+  std::optional<Verdict> worst;
+  size_t recorded = 0;
+  for (const auto* record : LatestOfEach(journal.scenarios, &journal::ScenarioRecord::id)) {
+    auto scenario = AnalyseScenario(journal, *record);
+    if (!scenario) return tl::make_unexpected(scenario.error());
+    for (const CaseFinding& row : scenario->cases) {
+      ++findings.counts[std::string(Name(row.verdict))];
+      recorded += static_cast<size_t>(row.repetitions);
+      worst = Worst(worst, row.verdict);
+    }
+    findings.scenarios.push_back(*std::move(scenario));
+  }
+  findings.verdict = worst.value_or(Verdict::kObserved);
+  findings.planned = journal.run.planned;
+  findings.missing = findings.planned - std::min(findings.planned, recorded);
+  findings.torn = journal.torn;
+  return findings;
+}
+
+}  // namespace plimsoll::analyse

@@ -1,0 +1,127 @@
+// Findings: what follows from a journal. Plain values, computed by Analyse (analyse.h), read by
+// report.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "journal/records.h"
+
+namespace plimsoll::analyse {
+
+// In rising order of gravity: the worst one of a case, file or run wins upwards.
+enum class Verdict {
+  kConforms,        // an expectation held
+  kObserved,        // nothing was expected: the value documents
+  kUnsupported,     // the engine or the machine lacks what the scenario needs; with the reason
+  kKnownDeviation,  // deviates, and a known-deviations row says so
+  kUnstable,        // repetitions disagree: a distribution, no verdict
+  kDeviationGone,   // a known deviation conforms now: the row has to go
+  kDeviates,
+  kTimedOut,      // the case's deadline passed
+  kHarnessError,  // plimsoll's own failure
+};
+std::string_view Name(Verdict verdict);  // "known deviation"
+bool Fails(Verdict verdict);             // whether a test run should be red
+Verdict Worse(Verdict a, Verdict b);
+
+// One cell of the relation (parameters, engine) -> values, over all repetitions.
+struct Cell {
+  Json value;                       // of the first repetition; null: nothing there
+  std::map<std::string, int> seen;  // canonical JSON of each value -> how often; one entry: stable
+  std::vector<int64_t> raw;  // measured durations in ns, one per repetition where there are any
+  bool stable() const { return seen.size() <= 1; }
+};
+
+// One expectation applied to one case (all repetitions of it).
+struct Judgement {
+  std::string observation;
+  std::string expected;  // predicate in words
+  Json actual;
+  Verdict verdict = Verdict::kConforms;
+  std::string because;  // the expectation's citation
+  std::string known;    // the known deviation's reason
+  std::string upstream;
+};
+
+// A row of the relation: a parameter combination on an engine.
+struct CaseFinding {
+  std::string case_id;  // of the first repetition
+  std::string engine;
+  Json parameters = Json::object();
+  int repetitions = 1;
+  Verdict verdict = Verdict::kObserved;  // the worst of all
+  std::string reason;                    // for unsupported, timed out, harness error
+  std::vector<Cell> cells;               // parallel to ScenarioFindings::observations
+  std::vector<Judgement> judgements;
+};
+
+// "parameter is one of values": one condition of a term. `values` is a proper, non-empty subset.
+struct Literal {
+  std::string parameter;
+  std::vector<Json> values;
+  size_t domain = 0;  // how many values the parameter has in all
+};
+using Term = std::vector<Literal>;  // all of them; empty: always
+
+// The smallest exact statement of what decides one observed value.
+struct Rule {
+  Json value;
+  std::vector<Term> when;  // any of them
+  bool otherwise = false;  // the most common value: "otherwise"
+  size_t cases = 0;        // cases with this value
+};
+
+// What one observation does on a group of engines that behave alike in it.
+struct RuleSet {
+  std::string observation;
+  std::vector<std::string> engines;      // sorted; together with the other groups: all engines
+  std::vector<std::string> deciding;     // parameters that decide it, in the matrix's order
+  std::vector<std::string> indifferent;  // parameters that were varied and decide nothing
+  std::vector<Rule> rules;  // one: always that value. Sorted: explicit ones, then otherwise
+  size_t cases = 0;         // rows of the relation it rests on, per engine
+  bool full = true;         // rests on the full matrix, with no row missing or unstable
+  std::vector<std::string> unstable;  // case ids left out because repetitions disagree
+};
+
+// Engines that differ in one observation for one parameter combination.
+struct Difference {
+  Json parameters = Json::object();
+  std::string observation;
+  std::vector<std::pair<std::string, Json>> values;           // engine -> value, engines sorted
+  std::vector<std::pair<std::string, std::string>> case_ids;  // engine -> case
+};
+
+struct ObservationInfo {
+  std::string name;
+  bool is_yes_or_no = false;
+  bool is_duration = false;
+};
+
+struct ScenarioFindings {
+  std::string id, area, title, question;
+  std::vector<journal::Parameter> parameters;
+  std::vector<ObservationInfo> observations;
+  std::vector<std::string> engines;  // that ran it
+  std::vector<CaseFinding> cases;    // sorted by matrix order, then engine
+  std::vector<RuleSet> rules;        // in the order of observations, then engines
+  std::vector<Difference> differences;
+  Verdict verdict = Verdict::kObserved;
+  std::map<std::string, Verdict> verdict_by_engine;
+};
+
+struct Findings {
+  std::vector<journal::EngineRecord> engines;  // sorted by name
+  std::vector<ScenarioFindings> scenarios;     // sorted by id
+  std::map<std::string, size_t> counts;        // verdict name -> cases
+  Verdict verdict = Verdict::kObserved;
+  size_t planned = 0;  // cases that the run had planned
+  size_t missing = 0;  // planned but without a record (interrupted run)
+  std::string torn;
+};
+
+}  // namespace plimsoll::analyse

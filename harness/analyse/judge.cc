@@ -1,0 +1,157 @@
+#include "analyse/judge.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/diagnostic.h"
+
+namespace plimsoll::analyse {
+namespace {
+
+Error InRow(const journal::ScenarioRecord& scenario, std::string_view list, size_t row,
+            Error error) {
+  error.what = fmt::format("scenario {}: {}[{}]: {}", scenario.id, list, row, error.what);
+  return error;
+}
+
+// A domain may hold lists, so a list is taken as one value first and as several then.
+bool IsOneOf(const Json& value, const Json& listed) {
+  if (value == listed) return true;
+  return listed.is_array() && std::find(listed.begin(), listed.end(), value) != listed.end();
+}
+
+std::vector<std::string> NamesIn(const Json* names) {
+  std::vector<std::string> all;
+  if (names == nullptr) return all;
+  if (names->is_string()) return {names->get<std::string>()};
+  if (!names->is_array()) return all;
+  for (const Json& name : *names) {
+    if (name.is_string()) all.push_back(name.get<std::string>());
+  }
+  return all;
+}
+
+std::optional<Json> SomethingOrNothing(const Json& value) {
+  return value.is_null() ? std::nullopt : std::optional<Json>(value);
+}
+
+}  // namespace
+
+bool Judge::Condition::Holds(const Json& values) const {
+  return std::all_of(parameters.begin(), parameters.end(), [&](const auto& parameter) {
+    const Json* value = Find(values, parameter.first);
+    return value != nullptr && IsOneOf(*value, parameter.second);
+  });
+}
+
+Result<Judge::Condition> Judge::ParseCondition(const Json& row) {
+  Condition condition;
+  const Json* when = Find(row, "when");
+  if (when == nullptr || when->is_null()) return condition;
+  if (!when->is_object()) return Fail("\"when\" is no map of parameters");
+  for (const auto& [name, listed] : when->items()) condition.parameters.emplace_back(name, listed);
+  return condition;
+}
+
+Result<Judge::Deviation> Judge::ParseDeviation(const Json& row) {
+  if (!row.is_object()) return Fail("is no map");
+  auto when = ParseCondition(row);
+  if (!when) return tl::make_unexpected(when.error());
+  return Deviation{GetString(row, "on"), *std::move(when), NamesIn(Find(row, "of")),
+                   GetString(row, "because"), GetString(row, "upstream")};
+}
+
+Status Judge::AddExpectations(const Json& row) {
+  if (!row.is_object()) return Fail("is no map");
+  auto when = ParseCondition(row);
+  if (!when) return tl::make_unexpected(when.error());
+  for (const auto& [name, spec] : row.items()) {
+    if (name == "when" || name == "because") continue;
+    if (std::find(observations_.begin(), observations_.end(), name) == observations_.end()) {
+      return Fail(fmt::format("\"{}\" is no observation", name), DidYouMean(name, observations_));
+    }
+  }
+  // A JSON object has forgotten the order of the file, so the observations' order stands in for it.
+  for (size_t i = 0; i < observations_.size(); ++i) {
+    const Json* spec = Find(row, observations_[i]);
+    if (spec == nullptr) continue;
+    auto predicate = expect::Predicate::Parse(*spec);
+    if (!predicate) {
+      return Fail(fmt::format("\"{}\": {}", observations_[i], predicate.error().what),
+                  predicate.error().hint);
+    }
+    expectations_.push_back({*when, i, *std::move(predicate), GetString(row, "because")});
+  }
+  return {};
+}
+
+Result<Judge> Judge::Parse(const journal::ScenarioRecord& scenario,
+                           const std::vector<ObservationInfo>& observations) {
+  Judge judge;
+  for (const ObservationInfo& observation : observations) {
+    judge.observations_.push_back(observation.name);
+  }
+  for (size_t i = 0; i < scenario.expect.size(); ++i) {
+    if (auto added = judge.AddExpectations(scenario.expect[i]); !added) {
+      return tl::make_unexpected(InRow(scenario, "expect", i, added.error()));
+    }
+  }
+  for (size_t i = 0; i < scenario.known_deviations.size(); ++i) {
+    auto deviation = ParseDeviation(scenario.known_deviations[i]);
+    if (!deviation) {
+      return tl::make_unexpected(InRow(scenario, "known-deviations", i, deviation.error()));
+    }
+    judge.deviations_.push_back(*std::move(deviation));
+  }
+  return judge;
+}
+
+const Judge::Deviation* Judge::FindDeviation(const CaseFinding& row,
+                                             const std::string& observation) const {
+  for (const Deviation& deviation : deviations_) {
+    const auto& of = deviation.of;
+    if (row.engine.starts_with(deviation.on) && deviation.when.Holds(row.parameters) &&
+        std::find(of.begin(), of.end(), observation) != of.end()) {
+      return &deviation;
+    }
+  }
+  return nullptr;
+}
+
+std::vector<Judgement> Judge::JudgementsOn(const CaseFinding& row) const {
+  std::vector<Judgement> judgements;
+  for (const Expectation& expectation : expectations_) {
+    const Cell& cell = row.cells[expectation.observation];
+    if (cell.seen.empty() || !expectation.when.Holds(row.parameters)) continue;
+    Judgement judgement;
+    judgement.observation = observations_[expectation.observation];
+    judgement.expected = expectation.predicate.Describe();
+    judgement.actual = cell.value;
+    judgement.because = expectation.because;
+    const Deviation* known = FindDeviation(row, judgement.observation);
+    if (!cell.stable()) {
+      judgement.verdict = Verdict::kUnstable;
+    } else if (expectation.predicate.Holds(SomethingOrNothing(cell.value))) {
+      judgement.verdict = known != nullptr ? Verdict::kDeviationGone : Verdict::kConforms;
+    } else {
+      judgement.verdict = known != nullptr ? Verdict::kKnownDeviation : Verdict::kDeviates;
+    }
+    if (known != nullptr) {
+      judgement.known = known->because;
+      judgement.upstream = known->upstream;
+    }
+    judgements.push_back(std::move(judgement));
+  }
+  return judgements;
+}
+
+Verdict VerdictOf(const CaseFinding& row) {
+  // kObserved says that nothing was expected; it is no judgement that could outweigh others.
+  std::vector<Verdict> all;
+  for (const Judgement& judgement : row.judgements) all.push_back(judgement.verdict);
+  if (row.verdict != Verdict::kObserved || all.empty()) all.push_back(row.verdict);
+  return *std::max_element(all.begin(), all.end());
+}
+
+}  // namespace plimsoll::analyse

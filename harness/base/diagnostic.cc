@@ -1,0 +1,90 @@
+#include "base/diagnostic.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace plimsoll {
+namespace {
+
+size_t EditDistance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+SourceText::SourceText(std::string name, std::string text)
+    : name_(std::move(name)), text_(std::move(text)) {
+  starts_.push_back(0);
+  for (size_t i = 0; i < text_.size(); ++i) {
+    if (text_[i] == '\n') starts_.push_back(i + 1);
+  }
+}
+
+std::string_view SourceText::Line(int number) const {
+  if (number < 1 || static_cast<size_t>(number) > starts_.size()) return {};
+  const size_t start = starts_[static_cast<size_t>(number) - 1];
+  const size_t end = std::min(text_.find('\n', start), text_.size());
+  std::string_view line(text_.data() + start, end - start);
+  if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+  return line;
+}
+
+std::string Render(const Diagnostic& diagnostic) {
+  const SourcePlace& at = diagnostic.place;
+  std::string out = at.source ? Printable(at.source->name()) : "(no file)";
+  if (at.line > 0) out += fmt::format(":{}:{}", at.line, at.column);
+  out += ": error: " + Printable(diagnostic.message) + "\n";
+  const std::string_view line = at.source ? at.source->Line(at.line) : std::string_view{};
+  if (!line.empty()) {
+    const std::string gutter = fmt::format("{:>5} | ", at.line);
+    std::string shown(line);
+    for (char& c : shown) {
+      if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = c == '\t' ? ' ' : '?';
+    }
+    const size_t before = std::min(static_cast<size_t>(std::max(at.column - 1, 0)), shown.size());
+    const size_t carets = std::clamp<size_t>(static_cast<size_t>(std::max(at.length, 1)), 1,
+                                             std::max<size_t>(shown.size() - before, 1));
+    out += gutter + shown + "\n";
+    out += std::string(gutter.size() - 2, ' ') + "| " + std::string(before, ' ') +
+           std::string(carets, '^') + "\n";
+  }
+  if (!diagnostic.hint.empty()) out += "  hint: " + Printable(diagnostic.hint) + "\n";
+  return out;
+}
+
+std::string NearestName(std::string_view word, const std::vector<std::string>& candidates) {
+  std::string best;
+  size_t best_distance = std::max<size_t>(word.size() / 3, 1) + 1;
+  for (const std::string& candidate : candidates) {
+    const size_t distance = EditDistance(word, candidate);
+    if (distance < best_distance) {
+      best_distance = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+std::string DidYouMean(std::string_view word, const std::vector<std::string>& candidates) {
+  const std::string nearest = NearestName(word, candidates);
+  if (!nearest.empty()) return fmt::format("did you mean \"{}\"?", nearest);
+  if (candidates.empty()) return "";
+  return fmt::format("known: {}", fmt::join(candidates, ", "));
+}
+
+}  // namespace plimsoll

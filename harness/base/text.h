@@ -1,0 +1,29 @@
+// Text from elsewhere (engines, files) made safe to show, and small text helpers.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace plimsoll {
+
+bool IsValidUtf8(std::string_view bytes);
+// Safe for a terminal, on one line: control characters become \n, \t, \x1b ..., invalid UTF-8 \xff.
+std::string Printable(std::string_view text);
+// The first `limit` bytes of Printable(text), cut at a character, with "..." where something is cut.
+std::string Abridged(std::string_view text, size_t limit);
+
+std::string ToLower(std::string_view text);
+std::vector<std::string> Split(std::string_view text, char separator);
+std::string_view Trim(std::string_view text);
+
+std::string Base64(std::string_view bytes);
+Result<std::string> FromBase64(std::string_view text);
+
+Result<std::string> ReadFile(const std::string& path);
+// Writes to a temporary file beside `path` and renames: the file is replaced whole or not at all.
+Status WriteFileWhole(const std::string& path, std::string_view contents);
+
+}  // namespace plimsoll

@@ -1,0 +1,22 @@
+// From a journal file to findings, and their short form for a terminal; shared by analyse, report, explore.
+#pragma once
+
+#include <string>
+
+#include "analyse/findings.h"
+#include "base/result.h"
+#include "journal/records.h"
+
+namespace plimsoll::cli {
+
+struct Analysed {
+  journal::Journal journal;
+  analyse::Findings findings;
+};
+Result<Analysed> AnalyseFile(const std::string& journal_path);
+
+// One line a scenario, then what fails, then the counts.
+std::string Summary(const Analysed& analysed);
+int StatusOf(const analyse::Findings& findings);
+
+}  // namespace plimsoll::cli

@@ -1,0 +1,102 @@
+#include "report/report.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/findings.h"
+#include "cli/run_options.h"
+
+namespace plimsoll::cli {
+namespace {
+
+struct Outputs {
+  std::string reports, junit;
+};
+
+void AddOutputs(CLI::App& command, Outputs& outputs) {
+  command.add_option("--reports", outputs.reports, "Folder for Markdown and JSON")->type_name("FOLDER");
+  command.add_option("--junit", outputs.junit, "File for JUnit XML")->type_name("FILE");
+}
+
+Status Write(const Analysed& analysed, const Outputs& outputs) {
+  if (!outputs.reports.empty()) {
+    const auto files = report::BuildReports(analysed.findings, analysed.journal);
+    if (auto written = report::WriteReports(outputs.reports, files); !written) return written;
+    fmt::print("{}/README.md\n", outputs.reports);
+  }
+  if (!outputs.junit.empty()) {
+    const std::string xml = report::JunitXml(analysed.findings, analysed.journal);
+    if (auto written = WriteFileWhole(outputs.junit, xml); !written) return written;
+    fmt::print("{}\n", outputs.junit);
+  }
+  return {};
+}
+
+}  // namespace
+
+// plimsoll analyse: verdicts of a journal.
+void AddAnalyse(CLI::App& program, Chosen& chosen) {
+  auto path = std::make_shared<std::string>();
+  CLI::App* command = program.add_subcommand("analyse", "Print verdicts of a journal; exit status 1 if something deviates");
+  command->add_option("JOURNAL", *path, "What `plimsoll run` recorded")->required();
+  command->callback([&chosen, path] {
+    chosen = [path] {
+      const auto analysed = AnalyseFile(*path);
+      if (!analysed) return PrintError(analysed.error());
+      fmt::print("{}", Summary(*analysed));
+      return StatusOf(analysed->findings);
+    };
+  });
+}
+
+// plimsoll report: reports of a journal.
+void AddReport(CLI::App& program, Chosen& chosen) {
+  struct Arguments {
+    std::string journal;
+    Outputs outputs;
+  };
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = program.add_subcommand("report", "Write the reports of a journal");
+  command->add_option("JOURNAL", arguments->journal, "What `plimsoll run` recorded")->required();
+  AddOutputs(*command, arguments->outputs);
+  command->callback([&chosen, arguments] {
+    chosen = [arguments] {
+      if (arguments->outputs.reports.empty() && arguments->outputs.junit.empty()) {
+        return PrintError({"nothing to write", "name --reports FOLDER, --junit FILE or both"}, kBadInput);
+      }
+      const auto analysed = AnalyseFile(arguments->journal);
+      if (!analysed) return PrintError(analysed.error());
+      if (const auto written = Write(*analysed, arguments->outputs); !written) return PrintError(written.error());
+      return kOk;
+    };
+  });
+}
+
+// plimsoll explore: run, analyse and report in one.
+void AddExplore(CLI::App& program, Chosen& chosen) {
+  struct Arguments {
+    RunArguments run;
+    Outputs outputs;
+  };
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = program.add_subcommand("explore", "Run scenarios against engines, work out what they show, write the reports");
+  arguments->run.AddTo(*command);
+  AddOutputs(*command, arguments->outputs);
+  command->callback([&chosen, arguments] {
+    chosen = [arguments] {
+      const RunResult result = CarryOut(arguments->run);
+      if (result.status != kOk) return result.status;
+      const auto analysed = AnalyseFile(result.journal_path);
+      if (!analysed) return PrintError(analysed.error());
+      fmt::print("{}", Summary(*analysed));
+      if (const auto written = Write(*analysed, arguments->outputs); !written) return PrintError(written.error());
+      fmt::print("journal: {}\n", result.journal_path);
+      return StatusOf(analysed->findings);
+    };
+  });
+}
+
+}  // namespace plimsoll::cli

@@ -1,0 +1,36 @@
+// The options that `run` and `explore` share, and the run itself.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "journal/records.h"
+
+namespace plimsoll::cli {
+
+struct RunArguments {
+  std::vector<std::string> paths;
+  std::vector<std::string> engines;
+  std::vector<std::string> filters;
+  std::string journal;
+  std::string shard = "1/1";
+  std::string deadline = "30m";
+  int repeat = 1;
+  int jobs = 8;
+  bool resume = false;
+
+  void AddTo(CLI::App& command);
+};
+
+struct RunResult {
+  std::string journal_path;
+  int status = 0;  // kOk, or why there is nothing to analyse
+  bool interrupted = false;
+};
+
+// Loads, plans, runs; prints diagnostics, progress and errors itself.
+RunResult CarryOut(const RunArguments& arguments);
+
+}  // namespace plimsoll::cli

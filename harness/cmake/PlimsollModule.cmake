@@ -1,0 +1,55 @@
+# plimsoll_module(NAME RANK n [USES module...] [LIBRARIES target...])
+#
+# A folder is a library: every X.cc below it except X_test.cc, which make the program NAME_test.
+# USES is the whole truth about which folders its includes may name; the ctest `layering` holds the
+# sources to it, and a module may only use modules of a lower rank.
+
+add_library(plimsoll_warnings INTERFACE)
+target_compile_options(plimsoll_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Werror)
+
+if(PLIMSOLL_SANITIZE)
+  add_compile_options(-fsanitize=${PLIMSOLL_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${PLIMSOLL_SANITIZE})
+endif()
+
+set_property(GLOBAL PROPERTY PLIMSOLL_LAYERS "")
+
+function(plimsoll_module name)
+  cmake_parse_arguments(ARG "" "RANK" "USES;LIBRARIES;TEST_LIBRARIES" ${ARGN})
+  foreach(used IN LISTS ARG_USES)
+    get_property(rank GLOBAL PROPERTY PLIMSOLL_RANK_${used})
+    if(rank STREQUAL "" OR NOT rank LESS ARG_RANK)
+      message(FATAL_ERROR "module ${name} (rank ${ARG_RANK}) may not use ${used} (rank '${rank}')")
+    endif()
+  endforeach()
+  set_property(GLOBAL PROPERTY PLIMSOLL_RANK_${name} ${ARG_RANK})
+  string(REPLACE ";" "," uses "${ARG_USES}")
+  set_property(GLOBAL APPEND PROPERTY PLIMSOLL_LAYERS "${name}:${uses}")
+
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cc")
+  set(tests ${sources})
+  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cc$")
+  list(TRANSFORM ARG_USES PREPEND plimsoll_ OUTPUT_VARIABLE used_targets)
+
+  if(sources)
+    add_library(plimsoll_${name} STATIC ${sources})
+    set(visibility PUBLIC)
+    target_link_libraries(plimsoll_${name} PRIVATE plimsoll_warnings)
+  else()
+    add_library(plimsoll_${name} INTERFACE)
+    set(visibility INTERFACE)
+  endif()
+  target_include_directories(plimsoll_${name} ${visibility} "${PROJECT_SOURCE_DIR}/harness")
+  target_link_libraries(plimsoll_${name} ${visibility} ${used_targets} ${ARG_LIBRARIES})
+
+  if(tests AND BUILD_TESTING)
+    add_executable(${name}_test ${tests})
+    target_compile_definitions(${name}_test PRIVATE
+      PLIMSOLL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    target_link_libraries(${name}_test PRIVATE plimsoll_${name} plimsoll_warnings ${ARG_TEST_LIBRARIES}
+      GTest::gmock GTest::gtest_main)
+    add_test(NAME unit.${name} COMMAND ${name}_test)
+    set_tests_properties(unit.${name} PROPERTIES LABELS "unit;${name}")
+  endif()
+endfunction()

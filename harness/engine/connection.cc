@@ -1,0 +1,113 @@
+#include "engine/connection.h"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstring>
+#include <mutex>
+
+namespace plimsoll::engine {
+
+struct Connection::Handle {
+  explicit Handle(CURL* c) : curl(c) {}
+  ~Handle() { curl_easy_cleanup(curl); }
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+  CURL* curl;
+  bool plain = true;
+  char error[CURL_ERROR_SIZE] = {};
+};
+
+namespace {
+
+void InitialiseCurl() {
+  static std::once_flag once;
+  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+}
+
+void SetTls(CURL* curl, const TlsFiles& tls) {
+  if (!tls.ca.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, tls.ca.c_str());
+  if (!tls.certificate.empty()) curl_easy_setopt(curl, CURLOPT_SSLCERT, tls.certificate.c_str());
+  if (!tls.key.empty()) curl_easy_setopt(curl, CURLOPT_SSLKEY, tls.key.c_str());
+  curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, tls.verify ? 1L : 0L);
+  curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, tls.verify ? 2L : 0L);
+}
+
+void SetTarget(CURL* curl, const Endpoint& endpoint) {
+  std::string url = "http://plimsoll/";
+  if (endpoint.kind == Endpoint::Kind::kUnix) {
+    curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, endpoint.path.c_str());
+  } else {
+    const bool tls = endpoint.kind == Endpoint::Kind::kTls;
+    url = fmt::format("{}://{}:{}/", tls ? "https" : "http", endpoint.host, endpoint.port);
+    if (tls) SetTls(curl, endpoint.tls);
+  }
+  curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
+}
+
+}  // namespace
+
+Connection::Connection(std::unique_ptr<Handle> handle, int fd) : handle_(std::move(handle)), fd_(fd) {}
+Connection::~Connection() = default;
+
+tl::expected<std::unique_ptr<Connection>, Failure> Connection::Open(const Endpoint& endpoint, TimePoint deadline) {
+  InitialiseCurl();
+  auto handle = std::make_unique<Handle>(curl_easy_init());
+  CURL* curl = handle->curl;
+  curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, handle->error);
+  curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
+  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(curl, CURLOPT_PROXY, "");  // an engine is never reached through the user's web proxy
+  curl_easy_setopt(curl, CURLOPT_SSL_ENABLE_ALPN, 0L);  // podman would choose HTTP/2
+  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::max(MillisUntil(deadline), 1)));
+  SetTarget(curl, endpoint);
+  const CURLcode code = curl_easy_perform(curl);
+  if (code != CURLE_OK) {
+    const std::string why = handle->error[0] ? handle->error : curl_easy_strerror(code);
+    return tl::make_unexpected(Failure{
+        code == CURLE_OPERATION_TIMEDOUT ? http::Outcome::kTimedOut : http::Outcome::kRefused,
+        fmt::format("cannot connect to {}: {}", endpoint.Text(), why)});
+  }
+  curl_socket_t socket = CURL_SOCKET_BAD;
+  curl_easy_getinfo(curl, CURLINFO_ACTIVESOCKET, &socket);
+  handle->plain = endpoint.kind != Endpoint::Kind::kTls;
+  return std::unique_ptr<Connection>(new Connection(std::move(handle), socket));
+}
+
+// Without TLS the socket is used directly: curl_easy_recv would cost two more calls for each.
+Connection::Transfer Connection::Send(std::string_view bytes) {
+  if (handle_->plain) {
+    const ssize_t n = send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (n >= 0) return {Io::kDone, static_cast<size_t>(n), ""};
+    if (errno == EAGAIN || errno == EINTR) return {Io::kAgain, 0, ""};
+    return {Io::kError, 0, std::strerror(errno)};
+  }
+  size_t sent = 0;
+  const CURLcode code = curl_easy_send(handle_->curl, bytes.data(), bytes.size(), &sent);
+  if (code == CURLE_OK) return {Io::kDone, sent, ""};
+  if (code == CURLE_AGAIN) return {Io::kAgain, 0, ""};
+  return {Io::kError, 0, curl_easy_strerror(code)};
+}
+
+Connection::Transfer Connection::Receive(char* buffer, size_t size) {
+  if (handle_->plain) {
+    const ssize_t n = recv(fd_, buffer, size, MSG_DONTWAIT);
+    if (n > 0) return {Io::kDone, static_cast<size_t>(n), ""};
+    if (n == 0) return {Io::kEnd, 0, ""};
+    if (errno == EAGAIN || errno == EINTR) return {Io::kAgain, 0, ""};
+    return {Io::kError, 0, std::strerror(errno)};
+  }
+  size_t received = 0;
+  const CURLcode code = curl_easy_recv(handle_->curl, buffer, size, &received);
+  if (code == CURLE_AGAIN) return {Io::kAgain, 0, ""};
+  if (code != CURLE_OK) return {Io::kError, 0, curl_easy_strerror(code)};
+  return received == 0 ? Transfer{Io::kEnd, 0, ""} : Transfer{Io::kDone, received, ""};
+}
+
+bool Connection::plain() const { return handle_->plain; }
+
+bool Connection::HalfClose() { return shutdown(fd_, SHUT_WR) == 0; }
+
+}  // namespace plimsoll::engine

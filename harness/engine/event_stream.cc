@@ -1,0 +1,92 @@
+#include "engine/event_stream.h"
+
+#include <fmt/format.h>
+
+#include <ctime>
+
+#include "base/text.h"
+
+namespace plimsoll::engine {
+namespace {
+
+// The engine's clock counts for `since`; on one machine it is ours.
+std::string WallClock() {
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  return fmt::format("{}.{:09}", now.tv_sec, now.tv_nsec);
+}
+
+}  // namespace
+
+EventStream::EventStream(const Endpoint& endpoint) : endpoint_(endpoint), thread_([this] { Read(); }) {}
+
+EventStream::~EventStream() {
+  stop_.Ring();
+  thread_.join();
+}
+
+void EventStream::Read() {
+  std::string since = WallClock();
+  for (;;) {
+    const std::string next = WallClock();
+    if (!Subscribe(since)) return;
+    since = next;
+    // The engine is gone or going: wait a little, or until told to stop.
+    Loop pause(&stop_);
+    if (pause.Wait([] { return false; }, Now() + std::chrono::milliseconds(200)) == Loop::Woke::kCancelled) return;
+  }
+}
+
+// False: told to stop.
+bool EventStream::Subscribe(const std::string& since) {
+  auto connection = Connection::Open(endpoint_, Now() + std::chrono::seconds(5));
+  if (!connection) return true;
+  Conversation::Sink sink;
+  sink.received = [this](std::string_view bytes, int64_t at) { Take(bytes, at); };
+  const http::Request request{"GET", "/events?since=" + since, {}, ""};
+  Conversation conversation(std::move(*connection), http::Serialize(request), "GET", {}, sink);
+  Loop loop(&stop_);
+  loop.Add(&conversation);
+  conversation.Pump();
+  partial_.clear();
+  const auto forever = Now() + std::chrono::hours(24 * 365);
+  return loop.Wait([&] { return conversation.done(); }, forever) != Loop::Woke::kCancelled;
+}
+
+void EventStream::Take(std::string_view bytes, int64_t at) {
+  constexpr size_t kLongestEvent = 1 << 20;
+  partial_ += bytes;
+  size_t start = 0;
+  const std::lock_guard lock(mutex_);
+  for (size_t end; (end = partial_.find('\n', start)) != std::string::npos; start = end + 1) {
+    auto body = TryParseJson(std::string_view(partial_).substr(start, end - start));
+    if (body && body->is_object()) {
+      events_.push_back(std::make_shared<const ReceivedEvent>(ReceivedEvent{at, std::move(*body)}));
+    }
+  }
+  partial_.erase(0, start);
+  if (partial_.size() > kLongestEvent) partial_.clear();
+  for (const auto& [listener, bell] : listeners_) bell->Ring();
+}
+
+EventStream::Listening::Listening(EventStream* stream, const Bell* bell) : stream_(stream), bell_(bell) {
+  const std::lock_guard lock(stream_->mutex_);
+  from_ = stream_->events_.size();
+  stream_->listeners_[this] = bell_;
+}
+
+EventStream::Listening::~Listening() {
+  const std::lock_guard lock(stream_->mutex_);
+  stream_->listeners_.erase(this);
+}
+
+std::vector<ReceivedEvent> EventStream::Listening::Matching(const std::function<bool(const Json&)>& wanted) const {
+  std::vector<ReceivedEvent> found;
+  const std::lock_guard lock(stream_->mutex_);
+  for (size_t i = from_; i < stream_->events_.size(); ++i) {
+    if (wanted(stream_->events_[i]->body)) found.push_back(*stream_->events_[i]);
+  }
+  return found;
+}
+
+}  // namespace plimsoll::engine

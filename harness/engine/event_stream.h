@@ -1,0 +1,62 @@
+// EventStream: one subscription to GET /events for a whole run, served to all cases. A thread of its own
+// reads; cases look with Matching() and are woken by their Bell. Events since the subscription's start are
+// kept in the order of arrival. If the engine ends the stream it subscribes again from where it was.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/json.h"
+#include "engine/endpoint.h"
+#include "engine/loop.h"
+
+namespace plimsoll::engine {
+
+struct ReceivedEvent {
+  int64_t received = 0;  // CLOCK_MONOTONIC ns
+  Json body;
+};
+
+class EventStream {
+ public:
+  // Events from this moment on; the moment is sent as `since`, so that none is lost until the engine
+  // has the subscription (podman 4.3 sends no head before the first event).
+  explicit EventStream(const Endpoint& endpoint);
+  ~EventStream();
+
+  // A listener's place in the stream; `bell` is rung at each event until the Listening is gone.
+  class Listening {
+   public:
+    Listening(EventStream* stream, const Bell* bell);
+    ~Listening();
+    Listening(const Listening&) = delete;
+    Listening& operator=(const Listening&) = delete;
+    // Events since this Listening began for which `wanted` holds.
+    std::vector<ReceivedEvent> Matching(const std::function<bool(const Json&)>& wanted) const;
+
+   private:
+    EventStream* stream_;
+    const Bell* bell_;
+    size_t from_;
+  };
+
+ private:
+  void Read();
+  bool Subscribe(const std::string& since);
+  void Take(std::string_view bytes, int64_t at);
+
+  Endpoint endpoint_;
+  Bell stop_;
+  std::string partial_;
+  mutable std::mutex mutex_;
+  std::vector<std::shared_ptr<const ReceivedEvent>> events_;
+  std::map<const Listening*, const Bell*> listeners_;
+  std::thread thread_;
+};
+
+}  // namespace plimsoll::engine

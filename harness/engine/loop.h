@@ -1,0 +1,50 @@
+// Loop: the one place where a case waits. While it waits for anything, all of its conversations are
+// pumped, so that every byte is read and stamped when it arrives. One thread.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "base/clock.h"
+#include "engine/conversation.h"
+
+namespace plimsoll::engine {
+
+// A wake-up that any thread may ring and poll(2) can see; stays rung until Quiet().
+class Bell {
+ public:
+  Bell();
+  ~Bell();
+  Bell(const Bell&) = delete;
+  Bell& operator=(const Bell&) = delete;
+  void Ring() const;
+  void Quiet() const;
+  int fd() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+class Loop {
+ public:
+  // `cancel` ends every wait while it is rung (null: nothing does).
+  explicit Loop(const Bell* cancel) : cancel_(cancel) {}
+
+  void Add(Conversation* conversation) { conversations_.push_back(conversation); }
+  void Remove(Conversation* conversation);
+  // Wakes the wait when rung; quieted before the condition is looked at again.
+  void Listen(const Bell* bell) { bell_ = bell; }
+  // What interrupts a case must not interrupt its clean-up.
+  void IgnoreCancel() { cancel_ = nullptr; }
+
+  enum class Woke { kCondition, kDeadline, kCancelled };
+  // Pumps until `condition` holds.
+  Woke Wait(const std::function<bool()>& condition, TimePoint deadline);
+
+ private:
+  const Bell* cancel_;
+  const Bell* bell_ = nullptr;
+  std::vector<Conversation*> conversations_;
+};
+
+}  // namespace plimsoll::engine

@@ -1,0 +1,129 @@
+#include "engine/private_engine.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/text.h"
+
+extern char** environ;
+
+namespace plimsoll::engine {
+namespace {
+
+constexpr auto kStartLimit = std::chrono::seconds(60);
+
+struct Pipe {
+  int read_end = -1, write_end = -1;
+  bool Open() {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) return false;
+    read_end = ends[0];
+    write_end = ends[1];
+    return true;
+  }
+};
+
+// The engine's own process group: Ctrl-C at the terminal is ours to handle, the engine must outlive it
+// until the clean-up is done.
+int Spawn(const std::vector<std::string>& command, int in, int out) {
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  sigset_t none;
+  sigemptyset(&none);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setpgroup(&attributes, 0);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
+  std::vector<char*> arguments;
+  for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
+  arguments.push_back(nullptr);
+  pid_t pid = -1;
+  const int error = posix_spawn(&pid, arguments[0], &actions, &attributes, arguments.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  posix_spawnattr_destroy(&attributes);
+  errno = error;
+  return error == 0 ? pid : -1;
+}
+
+// The first line that the tool prints, or "" if it ends or says nothing in time.
+std::string FirstLine(int fd, TimePoint deadline) {
+  std::string line;
+  while (Now() < deadline) {
+    pollfd poller{fd, POLLIN, 0};
+    if (poll(&poller, 1, MillisUntil(deadline)) <= 0) continue;
+    char c;
+    if (read(fd, &c, 1) != 1) return "";
+    if (c == '\n') return line;
+    line += c;
+  }
+  return "";
+}
+
+std::string Suffix() {
+  static std::atomic<int> count{0};
+  return fmt::format("{}-{}", getpid(), ++count);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<PrivateEngine>> PrivateEngine::Start(const std::string& tool, const std::string& name) {
+  Pipe lifeline, output;
+  if (!lifeline.Open() || !output.Open()) return Fail(fmt::format("no pipe for the engine {}: {}", name, std::strerror(errno)));
+  const int pid = Spawn({tool, "run", name + "." + Suffix()}, lifeline.read_end, output.write_end);
+  const std::string why = std::strerror(errno);
+  close(lifeline.read_end);
+  close(output.write_end);
+  if (pid < 0) {
+    close(lifeline.write_end);
+    close(output.read_end);
+    return Fail(fmt::format("cannot start {}: {}", tool, why),
+                "private engines need the checkout's fixtures/engines/engine; set PLIMSOLL_ENGINE_TOOL to its path");
+  }
+  const std::string line = FirstLine(output.read_end, Now() + kStartLimit);
+  close(output.read_end);
+  constexpr std::string_view kReady = "ready ";
+  auto endpoint = line.starts_with(kReady) ? ParseEndpoint(line.substr(kReady.size()), ProcessEnvironment())
+                                           : Result<Endpoint>(Fail(""));
+  auto engine = std::unique_ptr<PrivateEngine>(
+      new PrivateEngine(name, pid, lifeline.write_end, endpoint ? *endpoint : Endpoint{}));
+  if (endpoint) return engine;
+  return Fail(fmt::format("the private engine {} did not start", name),
+              "its messages are above; private engines need root and Debian: `sudo fixtures/bootstrap engines` prepares them. "
+              "An engine that runs already can be named instead: --engine unix:///path/to.sock");
+}
+
+PrivateEngine::PrivateEngine(std::string name, int pid, int lifeline, Endpoint endpoint)
+    : name_(std::move(name)), pid_(pid), lifeline_(lifeline), endpoint_(std::move(endpoint)) {}
+
+PrivateEngine::~PrivateEngine() {
+  close(lifeline_);
+  int status = 0;
+  while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+  }
+}
+
+bool IsPrivateEngineName(std::string_view text) {
+  return !text.empty() && text.find_first_of("/:") == std::string_view::npos;
+}
+
+std::string EngineTool() {
+  const char* named = std::getenv("PLIMSOLL_ENGINE_TOOL");
+  return named && *named ? named : PLIMSOLL_ENGINE_TOOL;
+}
+
+}  // namespace plimsoll::engine

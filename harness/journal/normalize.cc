@@ -1,0 +1,71 @@
+#include <regex>
+
+#include "journal/scope.h"
+
+namespace plimsoll::journal {
+namespace {
+
+constexpr std::string_view kOwnLabels = "plimsoll.";
+// Beyond this a text is compared as it is: std::regex recurses with the length of its input.
+constexpr size_t kLongest = 16 * 1024;
+
+bool IsHex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
+
+void ReplaceAll(std::string& text, std::string_view what, std::string_view with) {
+  for (size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size())) {
+    text.replace(at, what.size(), with);
+  }
+}
+
+// Runs of exactly 64 (an id) or 12 (its short form) hex digits, not part of a longer word.
+std::string WithoutIds(const std::string& text) {
+  const auto word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; };
+  std::string out;
+  for (size_t i = 0; i < text.size();) {
+    size_t end = i;
+    while (end < text.size() && IsHex(text[end])) ++end;
+    const bool alone = (i == 0 || !word(text[i - 1])) && (end == text.size() || !word(text[end]));
+    const std::string_view run(text.data() + i, end - i);
+    // Twelve decimal digits alone may be a number; an id of that length without a letter is rare.
+    const bool short_id = run.size() == 12 && run.find_first_of("abcdef") != std::string_view::npos;
+    if (alone && (run.size() == 64 || short_id)) {
+      out += "<id>";
+    } else {
+      out += run;
+    }
+    i = end;
+    while (i < text.size() && (!IsHex(text[i]) || (i > 0 && word(text[i - 1])))) out += text[i++];
+  }
+  return out;
+}
+
+std::string NormalizeText(std::string text, const CaseRecord& record) {
+  if (text.size() > kLongest) return text;
+  if (!record.container_name.empty()) ReplaceAll(text, record.container_name, "<name>");
+  text = WithoutIds(text);
+  static const std::regex kTime(R"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[ ]?[+-]\d\d:?\d\d)?( UTC)?)");
+  // The zero time means "never": that is a fact, not a moment.
+  if (text.starts_with("0001-01-01T00:00:00")) return text;
+  return std::regex_replace(text, kTime, "<time>");
+}
+
+}  // namespace
+
+Json Normalize(const Json& value, const CaseRecord& record) {
+  if (value.is_string()) return NormalizeText(value.get<std::string>(), record);
+  if (value.is_array()) {
+    Json out = Json::array();
+    for (const Json& item : value) out.push_back(Normalize(item, record));
+    return out;
+  }
+  if (value.is_object()) {
+    Json out = Json::object();
+    for (const auto& [key, member] : value.items()) {
+      if (!key.starts_with(kOwnLabels)) out[NormalizeText(key, record)] = Normalize(member, record);
+    }
+    return out;
+  }
+  return value;
+}
+
+}  // namespace plimsoll::journal

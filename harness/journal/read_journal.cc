@@ -1,0 +1,89 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+
+#include "journal/records.h"
+
+namespace plimsoll::journal {
+namespace {
+
+template <class T>
+Status Keep(Result<T> read, std::vector<T>& list, std::string T::* key) {
+  if (!read) return tl::make_unexpected(read.error());
+  const auto same = std::ranges::find(list, (*read).*key, key);
+  if (same == list.end()) {
+    list.push_back(std::move(*read));
+  } else {
+    *same = std::move(*read);
+  }
+  return {};
+}
+
+// Collects cases by id, so that a repeated id (a resumed run) costs no search.
+class Collector {
+ public:
+  Status Take(const Json& json) {
+    const std::string kind = GetString(json, "record");
+    if (kind == "run") {
+      auto run = RunFromJson(json);
+      if (!run) return tl::make_unexpected(run.error());
+      journal_.run = std::move(*run);
+      journal_.finished = false;
+      has_run_ = true;
+      return {};
+    }
+    if (kind == "engine") return Keep(EngineFromJson(json), journal_.engines, &EngineRecord::name);
+    if (kind == "scenario") return Keep(ScenarioFromJson(json), journal_.scenarios, &ScenarioRecord::id);
+    if (kind == "case") {
+      auto record = CaseFromJson(json);
+      if (!record) return tl::make_unexpected(record.error());
+      std::string id = record->id;
+      cases_.insert_or_assign(std::move(id), std::move(*record));
+      return {};
+    }
+    if (kind == "end") {
+      journal_.finished = true;
+      return {};
+    }
+    return Fail(fmt::format("a record of the unknown kind \"{}\"", kind));
+  }
+
+  Result<Journal> Done(const std::string& path) {
+    if (!has_run_) return Fail(fmt::format("{} is no plimsoll journal: it has no \"run\" record", path));
+    for (auto& [id, record] : cases_) journal_.cases.push_back(std::move(record));
+    return std::move(journal_);
+  }
+
+  void SetTorn(std::string why) { journal_.torn = std::move(why); }
+
+ private:
+  Journal journal_;
+  bool has_run_ = false;
+  std::map<std::string, CaseRecord> cases_;
+};
+
+}  // namespace
+
+Result<Journal> ReadJournal(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return Fail(fmt::format("cannot read the journal {}", path), "`plimsoll run --journal FILE` writes one");
+  Collector collector;
+  std::string line;
+  for (size_t number = 1; std::getline(file, line); ++number) {
+    const bool last = file.eof();  // no newline at its end: the writer was cut off here
+    if (line.empty()) continue;
+    auto json = ParseJson(line);
+    Status taken = json ? collector.Take(*json) : Status(tl::make_unexpected(json.error()));
+    if (taken) continue;
+    if (last || file.peek() == std::ifstream::traits_type::eof()) {
+      collector.SetTorn(fmt::format("line {} of {} is torn and was left out", number, path));
+      break;
+    }
+    return Fail(fmt::format("{}:{}: {}", path, number, taken.error().what));
+  }
+  return collector.Done(path);
+}
+
+}  // namespace plimsoll::journal

@@ -1,0 +1,158 @@
+#include "journal/scope.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "expect/template.h"
+#include "journal/stream_text.h"
+
+namespace plimsoll::journal {
+namespace {
+
+Json TimeOrNull(int64_t nanos) { return nanos == 0 ? Json() : Json(nanos); }
+
+Json HeaderView(const http::Headers& headers) {
+  Json view = Json::object();
+  for (const http::Header& header : headers) {
+    Json& value = view[ToLower(header.name)];
+    value = value.is_string() ? value.get<std::string>() + ", " + header.value : header.value;
+  }
+  return view;
+}
+
+// Every JSON document of a body that holds several, one after the other or one a line.
+Json Documents(std::string_view text) {
+  Json documents = Json::array();
+  for (const std::string& line : Split(text, '\n')) {
+    if (Trim(line).empty()) continue;
+    if (auto document = TryParseJson(line)) documents.push_back(std::move(*document));
+  }
+  return documents;
+}
+
+Json ProbeView(std::string_view text) {
+  Json view = Json::object();
+  constexpr std::string_view kBegin = "{\"probe\":";
+  for (const std::string& line : Split(text, '\n')) {
+    const size_t at = line.find(kBegin);
+    if (at == std::string::npos) continue;
+    auto report = TryParseJson(Trim(std::string_view(line).substr(at)));
+    if (!report) continue;
+    view[GetString(*report, "probe")].push_back(std::move(*report));
+  }
+  return view;
+}
+
+bool MayBeFramed(const Exchange& exchange) {
+  if (!exchange.head || exchange.head->status >= 300) return false;
+  if (exchange.upgraded) return true;
+  const std::string* type = http::FindHeader(exchange.head->headers, "Content-Type");
+  return !type || type->find("json") == std::string::npos;
+}
+
+void AddText(Json& view, const Exchange& exchange) {
+  if (!MayBeFramed(exchange)) return;
+  StreamText text;
+  text.Feed(exchange.response_body.kept);
+  text.End();
+  using Framing = StreamText::Framing;
+  if (text.framing() != Framing::kUndecided) {
+    view["framing"] = text.framing() == Framing::kRaw ? "raw" : "multiplexed";
+  }
+  view["stdout"] = text.out();
+  view["stderr"] = text.err();
+  view["stdout_size"] = text.out().size();
+  view["stderr_size"] = text.err().size();
+  view["frames"] = text.frames();
+  view["malformed"] = text.malformed();
+  view["probe"] = ProbeView(text.out());
+}
+
+std::string Action(const Json& event) {
+  std::string action = GetString(event, "Action", GetString(event, "status"));
+  // "exec_create: sh -c ..." carries the command behind the action's name.
+  return action.substr(0, action.find(':'));
+}
+
+}  // namespace
+
+Json ViewOf(const Exchange& exchange) {
+  const Times& times = exchange.times;
+  Json view = {{"status", exchange.head ? Json(exchange.head->status) : Json()},
+               {"reason", exchange.head ? Json(exchange.head->reason) : Json()},
+               {"headers", exchange.head ? HeaderView(exchange.head->headers) : Json::object()},
+               {"text", exchange.response_body.kept}, {"size", exchange.response_body.size},
+               {"fnv1a", fmt::format("{:016x}", exchange.response_body.fnv1a)},
+               {"outcome", Name(exchange.outcome)}, {"error", exchange.error}, {"body", Json()},
+               {"documents", Json::array()}, {"framing", Json()}, {"stdout", ""}, {"stderr", ""},
+               {"stdout_size", 0}, {"stderr_size", 0}, {"frames", 0}, {"malformed", ""},
+               {"probe", Json::object()}, {"upgraded", exchange.upgraded},
+               {"ended", exchange.outcome == Outcome::kAnswered},
+               {"started_at", TimeOrNull(times.started)}, {"sent_at", TimeOrNull(times.sent)},
+               {"first_byte_at", TimeOrNull(times.first_byte)}, {"head_at", TimeOrNull(times.head)},
+               {"ended_at", TimeOrNull(times.ended)}};
+  view["took"] = times.ended != 0 && times.started != 0 ? Json(times.ended - times.started) : Json();
+  if (auto body = TryParseJson(exchange.response_body.kept)) {
+    view["body"] = std::move(*body);
+    view["documents"].push_back(view["body"]);
+  } else {
+    view["documents"] = Documents(exchange.response_body.kept);
+  }
+  AddText(view, exchange);
+  return view;
+}
+
+Json ViewOf(const Reading& reading) {
+  return {{"found", reading.found}, {"why", reading.why}, {"text", reading.text},
+          {"took", reading.ended - reading.started}, {"started_at", reading.started},
+          {"ended_at", reading.ended}, {"probe", ProbeView(reading.text)}};
+}
+
+Json ViewOf(const Mark& mark) {
+  return {{"found", mark.found}, {"took", mark.ended - mark.started}, {"started_at", mark.started},
+          {"ended_at", mark.ended}};
+}
+
+Json ViewOf(const std::vector<Event>& events) {
+  Json view = {{"list", Json::array()}, {"actions", Json::array()}, {"container", Json::array()},
+               {"network", Json::array()}, {"volume", Json::array()}, {"image", Json::array()}};
+  for (const Event& event : events) {
+    Json body = event.body;
+    body["received_at"] = event.received;
+    view["list"].push_back(std::move(body));
+    view["actions"].push_back(Action(event.body));
+    const std::string type = GetString(event.body, "Type", "container");
+    if (view.contains(type) && view[type].is_array()) view[type].push_back(Action(event.body));
+  }
+  return view;
+}
+
+Json FixedScope(const RunRecord& run, const EngineRecord& engine, const CaseRecord& record) {
+  const Json* images = Find(run.options, "images");
+  return {{"image", images ? *images : Json::object()},
+          {"case", {{"name", record.container_name}, {"id", record.id}}},
+          {"engine", {{"name", engine.name}, {"product", GetString(engine.identity, "product")},
+                      {"version", GetString(engine.identity, "version")},
+                      {"api", GetString(engine.identity, "api")}}},
+          {"run", {{"id", run.run_id}}}};
+}
+
+Json ScopeOf(const CaseRecord& record, const Json& fixed) {
+  Json scope = fixed;
+  for (const auto& [name, value] : record.parameters.items()) {
+    scope[name] = value == expect::kAbsent ? expect::AbsentMarker() : value;
+  }
+  for (const Exchange& exchange : record.exchanges) {
+    if (!exchange.name.empty()) scope[exchange.name] = ViewOf(exchange);
+  }
+  for (const Reading& reading : record.readings) {
+    if (!reading.name.empty()) scope[reading.name] = ViewOf(reading);
+  }
+  for (const Mark& mark : record.marks) {
+    if (!mark.name.empty()) scope[mark.name] = ViewOf(mark);
+  }
+  scope["events"] = ViewOf(record.events);
+  return scope;
+}
+
+}  // namespace plimsoll::journal

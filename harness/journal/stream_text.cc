@@ -1,0 +1,47 @@
+#include "journal/stream_text.h"
+
+namespace plimsoll::journal {
+
+void StreamText::Feed(std::string_view bytes) {
+  if (framing_ != Framing::kUndecided) return Append(bytes);
+  undecided_ += bytes;
+  Decide();
+  if (framing_ == Framing::kUndecided) return;
+  const std::string first = std::move(undecided_);
+  undecided_.clear();
+  Append(first);
+}
+
+void StreamText::Decide() {
+  const std::string& head = undecided_;
+  const auto zero = [&](size_t i) { return head.size() <= i || head[i] == 0; };
+  const bool like_header = head.empty() || static_cast<unsigned char>(head[0]) <= 2;
+  if (!like_header || !zero(1) || !zero(2) || !zero(3)) {
+    framing_ = Framing::kRaw;
+  } else if (head.size() >= 8) {
+    framing_ = Framing::kMultiplexed;
+  }
+}
+
+void StreamText::Append(std::string_view bytes) {
+  if (framing_ == Framing::kRaw) {
+    out_ += bytes;
+    all_ += bytes;
+    return;
+  }
+  for (const http::FramePiece& piece : decoder_.Feed(bytes)) {
+    (piece.stream >= 2 ? err_ : out_) += piece.data;
+    all_ += piece.data;
+  }
+}
+
+void StreamText::End() {
+  if (framing_ == Framing::kUndecided && !undecided_.empty()) {
+    framing_ = Framing::kRaw;
+    Append(undecided_);
+    undecided_.clear();
+  }
+  if (framing_ == Framing::kMultiplexed) decoder_.End();
+}
+
+}  // namespace plimsoll::journal

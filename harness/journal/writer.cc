@@ -1,0 +1,66 @@
+#include "journal/writer.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/text.h"
+
+namespace plimsoll::journal {
+
+Result<JournalWriter> JournalWriter::Create(const std::string& path) {
+  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
+  if (fd >= 0) return JournalWriter(fd, path);
+  if (errno == EEXIST) {
+    return Fail(fmt::format("the journal {} exists already", path),
+                "use --resume to go on with it, or name another file with --journal");
+  }
+  return Fail(fmt::format("cannot create the journal {}: {}", path, std::strerror(errno)));
+}
+
+Result<JournalWriter> JournalWriter::Resume(const std::string& path) {
+  auto text = ReadFile(path);
+  if (!text) return tl::make_unexpected(text.error());
+  const size_t end = text->rfind('\n');
+  const size_t whole = end == std::string::npos ? 0 : end + 1;
+  const int fd = open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+  if (fd < 0 || ftruncate(fd, static_cast<off_t>(whole)) != 0) {
+    const std::string why = std::strerror(errno);
+    if (fd >= 0) close(fd);
+    return Fail(fmt::format("cannot go on with the journal {}: {}", path, why));
+  }
+  return JournalWriter(fd, path);
+}
+
+JournalWriter::JournalWriter(JournalWriter&& other) noexcept : fd_(other.fd_), path_(std::move(other.path_)) {
+  other.fd_ = -1;
+}
+
+JournalWriter::~JournalWriter() {
+  if (fd_ >= 0) close(fd_);
+}
+
+Status JournalWriter::Append(const Json& record) {
+  const std::string line = CompactJson(record) + "\n";
+  const std::lock_guard lock(mutex_);
+  if (failed_) return Fail(fmt::format("the journal {} could not be written before", path_));
+  size_t done = 0;
+  while (done < line.size()) {
+    const ssize_t n = write(fd_, line.data() + done, line.size() - done);
+    if (n > 0) {
+      done += static_cast<size_t>(n);
+    } else if (errno != EINTR) {
+      failed_ = true;
+      return Fail(fmt::format("cannot write the journal {}: {}", path_, std::strerror(errno)),
+                  "what was recorded so far is readable; --resume goes on from there");
+    }
+  }
+  return {};
+}
+
+Status JournalWriter::Finish() { return Append({{"record", "end"}}); }
+
+}  // namespace plimsoll::journal

@@ -1,0 +1,110 @@
+#include "plan/plan.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/text.h"
+
+namespace plimsoll::plan {
+namespace {
+
+// Strings bare, unless they would read as another value ("true" in quotes is not true).
+std::string ValueText(const Json& value) {
+  if (!value.is_string()) return CompactJson(value);
+  const auto& text = value.get_ref<const std::string&>();
+  const bool ambiguous = text.empty() || TryParseJson(text) || text.find_first_of(",=[]@#") != std::string::npos;
+  return ambiguous ? CompactJson(value) : Printable(text);
+}
+
+std::string RowText(const scenario::Matrix& matrix, const Json& row) {
+  if (matrix.parameters.empty()) return "";
+  std::vector<std::string> parts;
+  for (const scenario::Parameter& parameter : matrix.parameters) {
+    parts.push_back(parameter.name + "=" + ValueText(row.at(parameter.name)));
+  }
+  return fmt::format("[{}]", fmt::join(parts, ","));
+}
+
+bool Wanted(const std::string& id, const std::vector<std::string>& filters) {
+  if (filters.empty()) return true;
+  return std::ranges::any_of(filters, [&](const std::string& filter) {
+    const bool glob = filter.find_first_of("*?") != std::string::npos;
+    return glob ? GlobMatches(filter, id) : id.find(filter) != std::string::npos;
+  });
+}
+
+}  // namespace
+
+Plan MakePlan(const std::vector<std::shared_ptr<const scenario::Scenario>>& scenarios, const Options& options) {
+  Plan plan;
+  size_t number = 0;
+  for (const auto& scenario : scenarios) {
+    for (const Json& row : ExpandMatrix(scenario->matrix)) {
+      for (const std::string& engine : options.engines) {
+        for (int repetition = 0; repetition < options.repeat; ++repetition) {
+          std::string id = scenario->id + RowText(scenario->matrix, row) + "@" + engine;
+          if (repetition > 0) id += fmt::format("#{}", repetition);
+          if (!Wanted(id, options.filters)) continue;
+          if (static_cast<int>(number++ % static_cast<size_t>(options.shards)) != options.shard - 1) continue;
+          plan.cases.push_back({std::move(id), scenario, engine, repetition, row});
+        }
+      }
+    }
+  }
+  return plan;
+}
+
+Result<std::pair<int, int>> ParseShard(std::string_view text) {
+  const auto parts = Split(text, '/');
+  int i = 0, n = 0;
+  const auto number = [](const std::string& part, int& into) {
+    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), into);
+    return error == std::errc() && end == part.data() + part.size();
+  };
+  if (parts.size() != 2 || !number(parts[0], i) || !number(parts[1], n) || i < 1 || n < 1 || i > n) {
+    return Fail(fmt::format("\"{}\" is no shard", Printable(text)), "write i/n, such as 1/4 for the first of four");
+  }
+  return std::pair{i, n};
+}
+
+bool GlobMatches(std::string_view pattern, std::string_view text) {
+  size_t p = 0, t = 0, star = std::string_view::npos, mark = 0;
+  while (t < text.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      mark = t;
+    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
+      ++p;
+      ++t;
+    } else if (star != std::string_view::npos) {
+      p = star + 1;
+      t = ++mark;
+    } else {
+      return false;
+    }
+  }
+  while (p < pattern.size() && pattern[p] == '*') ++p;
+  return p == pattern.size();
+}
+
+journal::ScenarioRecord RecordOf(const scenario::Scenario& scenario) {
+  journal::ScenarioRecord record;
+  record.id = scenario.id;
+  record.area = scenario.area;
+  record.file = scenario.file;
+  record.title = scenario.title;
+  record.question = scenario.question;
+  for (const auto& parameter : scenario.matrix.parameters) record.parameters.push_back({parameter.name, parameter.values});
+  record.observe = scenario.observe_source;
+  record.expect = scenario.expect_source;
+  record.known_deviations = scenario.known_deviations_source;
+  record.steps = scenario.steps_source;
+  record.source_hash = scenario.source_hash;
+  record.all_combinations = scenario.matrix.combine == scenario::Matrix::Combine::kAll;
+  return record;
+}
+
+}  // namespace plimsoll::plan

@@ -1,0 +1,50 @@
+// Plan: what will be run, decided before anything is: every scenario's matrix expanded over the engines and
+// repetitions. Pure and deterministic; any thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "journal/records.h"
+#include "scenario/scenario.h"
+
+namespace plimsoll::plan {
+
+struct Case {
+  // "containers/stdin-flags[AttachStdin=false,Tty=true]@docker-20.10", "...#1" for repetition 1.
+  std::string id;
+  std::shared_ptr<const scenario::Scenario> scenario;
+  std::string engine;
+  int repetition = 0;
+  Json parameters = Json::object();
+};
+
+struct Options {
+  std::vector<std::string> engines;  // names
+  int repeat = 1;
+  // Any of them must fit the case's id: a glob ("*Tty=true*") or, without * and ?, a part of the id.
+  std::vector<std::string> filters;
+  // Of n shards the i-th (from 1): every n-th case, so that long files are spread.
+  int shard = 1, shards = 1;
+};
+
+struct Plan {
+  std::vector<Case> cases;  // by scenario, then matrix order, engine, repetition
+};
+
+Plan MakePlan(const std::vector<std::shared_ptr<const scenario::Scenario>>& scenarios, const Options& options);
+
+// The rows of a matrix in order: the first parameter varies slowest; exclude, then include applied.
+std::vector<Json> ExpandMatrix(const scenario::Matrix& matrix);
+
+// "i/n" with 1 <= i <= n.
+Result<std::pair<int, int>> ParseShard(std::string_view text);
+bool GlobMatches(std::string_view pattern, std::string_view text);
+
+// What the journal keeps of a scenario.
+journal::ScenarioRecord RecordOf(const scenario::Scenario& scenario);
+
+}  // namespace plimsoll::plan

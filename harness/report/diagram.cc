@@ -1,0 +1,194 @@
+#include "report/diagram.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "base/text.h"
+#include "http/message.h"
+#include "journal/scope.h"
+#include "report/escape.h"
+#include "report/replay.h"
+
+namespace plimsoll::report {
+namespace {
+
+using journal::CaseRecord;
+using journal::Exchange;
+using journal::Outcome;
+
+constexpr size_t kLongestTarget = 110;
+constexpr size_t kLongestText = 70;
+// Beyond this a diagram is no help.
+constexpr size_t kMostLines = 60;
+
+// Numbers of four and more digits are pids, ports and stamps more often than anything a reader
+// needs.
+std::string WithoutNumbers(std::string_view text) {
+  std::string out;
+  for (size_t i = 0; i < text.size();) {
+    size_t end = i;
+    while (end < text.size() && text[end] >= '0' && text[end] <= '9') ++end;
+    out += end - i >= 4 ? "<number>" : std::string(text.substr(i, end - i));
+    i = end;
+    if (i < text.size()) out += text[i++];
+  }
+  return out;
+}
+
+// What plimsoll's probe says about itself holds pids and stamps; its kind is enough here.
+std::string WithoutProbeLines(const std::string& text) {
+  std::vector<std::string> lines = Split(text, '\n');
+  for (std::string& line : lines) {
+    const auto json =
+        line.find("\"probe\"") == std::string::npos ? std::nullopt : TryParseJson(Trim(line));
+    if (json) line = fmt::format("(probe: {})", GetString(*json, "probe"));
+  }
+  return fmt::format("{}", fmt::join(lines, "\n"));
+}
+
+class Diagram {
+ public:
+  Diagram(const CaseRecord& record, const journal::Journal& journal)
+      : record_(record), replay_(record, journal) {
+    const journal::EngineRecord* engine = journal.FindEngine(record.engine);
+    if (engine) own_version_ = "/v" + GetString(engine->identity, "api") + "/";
+  }
+
+  std::string Text() {
+    for (const Act& act : replay_.acts()) {
+      if (!act.concurrent) FlushConcurrent();
+      Add(act);
+    }
+    FlushConcurrent();
+    for (const Exchange* stream : open_) AddReceived(*stream);
+    lines_.insert(lines_.end(), late_.begin(), late_.end());
+    if (lines_.size() > kMostLines) {
+      lines_.resize(kMostLines);
+      lines_.push_back("Note over C,E: and so on");
+    }
+    return fmt::format("sequenceDiagram\n  participant C as client\n  participant E as {}\n  {}\n",
+                       MermaidText(record_.engine), fmt::join(lines_, "\n  "));
+  }
+
+ private:
+  void Add(const Act& act) {
+    switch (act.kind) {
+      case Act::Kind::kCall:
+      case Act::Kind::kOpen:
+        return AddRequest(act);
+      case Act::Kind::kSend:
+        return Line("C->>E: {}: sends {}", Label(*act.exchange), Shown(act.text));
+      case Act::Kind::kHalfClose:
+        return Line("C->>E: {}: closes its write side", Label(*act.exchange));
+      case Act::Kind::kClose:
+        return Line("C-xE: {}: closes the connection", Label(*act.exchange));
+      case Act::Kind::kRead:
+        return AddReceived(*act.exchange);
+      case Act::Kind::kSleep:
+        return lines_.push_back("Note over C: pauses");
+      case Act::Kind::kAwait:
+        return lines_.push_back("Note over C: waits for an event");
+    }
+  }
+
+  void AddRequest(const Act& act) {
+    const Exchange& exchange = *act.exchange;
+    Line("C{}E: {} {}{}", act.in_background || act.concurrent ? "-)" : "->>",
+         MermaidText(exchange.method), Target(exchange.target),
+         act.repeated ? " (asked again until it is as wanted)" : "");
+    const std::string answer = Answer(exchange);
+    if (act.in_background) {
+      late_.push_back(fmt::format("E--)C: {} (to {} {})", answer, MermaidText(exchange.method),
+                                  Target(exchange.target)));
+      return;
+    }
+    if (act.concurrent) {
+      concurrent_.push_back(fmt::format("E--)C: {} (to {} {})", answer,
+                                        MermaidText(exchange.method), Target(exchange.target)));
+      return;
+    }
+    Line("{}: {}", exchange.head ? "E-->>C" : "E--xC", answer);
+    if (act.kind == Act::Kind::kOpen && exchange.head) open_.push_back(&exchange);
+  }
+
+  // Of equal calls made at once it is chance which gets which answer, so the answers are sorted.
+  void FlushConcurrent() {
+    std::sort(concurrent_.begin(), concurrent_.end());
+    lines_.insert(lines_.end(), concurrent_.begin(), concurrent_.end());
+    concurrent_.clear();
+  }
+
+  static std::string Answer(const Exchange& exchange) {
+    if (exchange.head) {
+      const std::string reason = Abridged(exchange.head->reason, 40);
+      return MermaidText(fmt::format("{} {}", exchange.head->status, reason));
+    }
+    switch (exchange.outcome) {
+      case Outcome::kRefused:
+        return "no connection";
+      case Outcome::kTimedOut:
+        return "no answer in time";
+      case Outcome::kClosed:
+        return "connection closed without an answer";
+      case Outcome::kMalformed:
+        return "something that is not HTTP";
+      default:
+        return "no answer";
+    }
+  }
+
+  // What came on a stream, once, however often it was read.
+  void AddReceived(const Exchange& stream) {
+    if (std::erase(open_, &stream) == 0) return;
+    const Json view = journal::ViewOf(stream);
+    std::vector<std::string> parts;
+    for (const char* name : {"stdout", "stderr"}) {
+      const std::string text = GetString(view, name);
+      if (!text.empty()) parts.push_back(fmt::format("{} {}", name, Shown(text)));
+    }
+    if (parts.empty() && stream.response_body.size > 0) parts.push_back("data");
+    if (parts.empty()) parts.push_back("no data");
+    if (GetBool(view, "ended")) parts.push_back("end of stream");
+    Line("E-->>C: {}: {}", Label(stream), fmt::join(parts, ", "));
+  }
+
+  std::string Label(const Exchange& stream) const {
+    return MermaidText(stream.name.empty() ? "stream" : stream.name);
+  }
+
+  std::string Target(std::string target) const {
+    if (!own_version_.empty() && target.starts_with(own_version_)) {
+      target.erase(0, own_version_.size() - 1);
+    }
+    return MermaidText(Abridged(replay_.Readable(http::PercentDecode(target)), kLongestTarget));
+  }
+
+  std::string Shown(const std::string& text) const {
+    const Json normal = journal::Normalize(Json(WithoutProbeLines(text)), record_);
+    const std::string known = normal.is_string() ? normal.get<std::string>() : text;
+    return MermaidText("'" + Abridged(WithoutNumbers(replay_.Readable(known)), kLongestText) + "'");
+  }
+
+  template <class... Args>
+  void Line(fmt::format_string<Args...> format, Args&&... args) {
+    lines_.push_back(fmt::format(format, std::forward<Args>(args)...));
+  }
+
+  const CaseRecord& record_;
+  Replay replay_;
+  std::string own_version_;
+  std::vector<std::string> lines_;
+  std::vector<std::string> concurrent_;  // answers to the calls just made at once
+  std::vector<std::string> late_;        // answers to calls in the background
+  std::vector<const Exchange*> open_;    // streams whose data is yet to be told
+};
+
+}  // namespace
+
+std::string SequenceDiagram(const CaseRecord& record, const journal::Journal& journal) {
+  return Diagram(record, journal).Text();
+}
+
+}  // namespace plimsoll::report

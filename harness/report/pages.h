@@ -1,0 +1,76 @@
+// The writers of single files, used by BuildReports (report.h). Each is a pure function of findings
+// and journal; nothing that an engine makes up and no time is in what they return, except for the
+// timings.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analyse/findings.h"
+#include "base/json.h"
+#include "journal/records.h"
+
+namespace plimsoll::report {
+
+// Rows that a table of cases may have; the rest is in the engine's JSON.
+inline constexpr size_t kMostRows = 400;
+// Where the engine's JSON, a scenario's page lie, relative to the report's folder.
+std::string PagePath(const analyse::ScenarioFindings& scenario);
+std::string EngineJsonPath(std::string_view engine);
+
+// <area>/<scenario>.md
+std::string ScenarioPage(const analyse::ScenarioFindings& scenario,
+                         const journal::Journal& journal);
+// Sections of it; each begins with its heading and is empty where there is nothing to tell.
+std::string CaseTable(const analyse::ScenarioFindings& scenario);
+std::string ExpectationsSection(const analyse::ScenarioFindings& scenario,
+                                const journal::ScenarioRecord* record);
+std::string KnownDeviationsSection(const analyse::ScenarioFindings& scenario);
+std::string DifferencesSection(const analyse::ScenarioFindings& scenario);
+std::string UnstableSection(const analyse::ScenarioFindings& scenario);
+std::string UnsupportedSection(const analyse::ScenarioFindings& scenario);
+
+// README.md
+std::string FrontPage(const analyse::Findings& findings);
+// engines/<engine>.json, as harness/docs/report.schema.json describes it.
+Json EngineJson(const journal::EngineRecord& engine, const analyse::Findings& findings);
+// timings.md, timings.json
+std::string TimingsPage(const analyse::Findings& findings, const journal::Journal& journal);
+Json TimingsJson(const analyse::Findings& findings, const journal::Journal& journal);
+
+// Shared by several of them.
+const journal::CaseRecord* FindCase(const journal::Journal& journal, std::string_view id);
+// What is worth telling of one observation in which engines differ: combinations with the same
+// values.
+struct DifferenceGroup {
+  const analyse::Difference* first = nullptr;
+  size_t combinations = 0;
+};
+std::vector<DifferenceGroup> GroupDifferences(const analyse::ScenarioFindings& scenario);
+// "with Tty=true (and 3 more combinations), exit code is `0` on docker-20.10, `1` on podman-4.3".
+std::string DifferenceSentence(const analyse::ScenarioFindings& scenario,
+                               const DifferenceGroup& group);
+// Combinations on one engine in which repetitions saw the same set of values.
+struct UnstableGroup {
+  std::string observation, engine, values;  // values: "`a` or `b`"
+  Json first = Json::object();              // parameters
+  size_t combinations = 0;
+};
+std::vector<UnstableGroup> GroupUnstable(const analyse::ScenarioFindings& scenario);
+struct UnsupportedGroup {
+  std::string engine, reason;
+  size_t cases = 0;
+};
+std::vector<UnsupportedGroup> GroupUnsupported(const analyse::ScenarioFindings& scenario);
+struct KnownGroup {
+  std::string engine, observation, known, upstream;
+  bool gone = false;  // conforms now
+  Json first = Json::object();
+  Json actual;
+  size_t combinations = 0;
+};
+std::vector<KnownGroup> GroupKnown(const analyse::ScenarioFindings& scenario);
+bool IsYesOrNo(const analyse::ScenarioFindings& scenario, std::string_view observation);
+
+}  // namespace plimsoll::report

@@ -1,0 +1,180 @@
+#include "report/replay_acts.h"
+
+#include <algorithm>
+#include <charconv>
+#include <tuple>
+
+namespace plimsoll::report {
+namespace {
+
+using journal::CaseRecord;
+using journal::Chunk;
+using journal::Exchange;
+
+constexpr int64_t kMillisecond = 1'000'000;
+
+// "steps[2]" of "steps[2].concurrently[0]".
+std::string_view TopStep(std::string_view step) {
+  const size_t end = step.find(']');
+  return end == std::string_view::npos ? step : step.substr(0, end + 1);
+}
+
+// The numbers in a step's name, so that steps[10] comes after steps[9].
+std::vector<int> NumbersIn(std::string_view step) {
+  std::vector<int> numbers;
+  for (size_t i = 0; i < step.size(); ++i) {
+    int number = 0;
+    const auto [end, error] = std::from_chars(step.data() + i, step.data() + step.size(), number);
+    if (error != std::errc() || step[i] == '-') continue;
+    numbers.push_back(number);
+    i = static_cast<size_t>(end - step.data()) - 1;
+  }
+  return numbers;
+}
+
+bool IsInBackground(const Json& steps, const std::string& name) {
+  if (name.empty() || !steps.is_array()) return false;
+  return std::any_of(steps.begin(), steps.end(), [&](const Json& step) {
+    return GetString(step, "as") == name && GetBool(step, "background");
+  });
+}
+
+// What was written to a stream: adjacent pieces are one message, however the kernel cut them.
+void AddStreamActs(const Exchange& exchange, std::vector<Act>& acts) {
+  size_t offset = 0;
+  Act* message = nullptr;
+  std::vector<Act> found;
+  found.reserve(exchange.chunks.size());
+  for (const Chunk& chunk : exchange.chunks) {
+    if (chunk.direction == Chunk::Direction::kReceived) continue;
+    if (chunk.direction == Chunk::Direction::kSent) {
+      const std::string piece = exchange.sent.kept.substr(
+          std::min(offset, exchange.sent.kept.size()), static_cast<size_t>(chunk.size));
+      offset += static_cast<size_t>(chunk.size);
+      if (message) {
+        message->text += piece;
+        continue;
+      }
+      message = &found.emplace_back();
+      message->kind = Act::Kind::kSend;
+      message->text = piece;
+    } else {
+      message = nullptr;
+      found.emplace_back().kind = chunk.direction == Chunk::Direction::kHalfClosed
+                                      ? Act::Kind::kHalfClose
+                                      : Act::Kind::kClose;
+    }
+    found.back().exchange = &exchange;
+    found.back().at = chunk.at;
+  }
+  acts.insert(acts.end(), found.begin(), found.end());
+}
+
+// The last read of each stream: what it took in between depends on how the pieces came.
+void AddReads(const CaseRecord& record, std::vector<Act>& acts) {
+  for (const Exchange& exchange : record.exchanges) {
+    if (!exchange.stream || exchange.name.empty()) continue;
+    const journal::Reading* last = nullptr;
+    for (const journal::Reading& reading : record.readings) {
+      if (reading.stream == exchange.name) last = &reading;
+    }
+    if (!last) continue;
+    Act act;
+    act.kind = Act::Kind::kRead;
+    act.exchange = &exchange;
+    act.step = last->step;
+    act.at = last->started;
+    acts.push_back(std::move(act));
+  }
+}
+
+// A sleep overshoots by a little: the author's figure is found by rounding down.
+int64_t AskedFor(int64_t measured) {
+  const int64_t grain = (measured >= 50 * kMillisecond ? 50 : 5) * kMillisecond;
+  return measured / grain * grain;
+}
+
+void AddMarks(const CaseRecord& record, std::vector<Act>& acts) {
+  for (const journal::Mark& mark : record.marks) {
+    Act act;
+    act.kind = mark.what == "sleep" ? Act::Kind::kSleep : Act::Kind::kAwait;
+    act.step = mark.step;
+    act.at = mark.started;
+    act.pause = AskedFor(mark.ended - mark.started);
+    acts.push_back(std::move(act));
+  }
+}
+
+bool Overlap(const Act& a, const Act& b) {
+  return a.kind == Act::Kind::kCall && b.kind == Act::Kind::kCall &&
+         b.exchange->times.started < a.exchange->times.ended &&
+         a.exchange->times.started < b.exchange->times.ended;
+}
+
+// Calls of one step that ran at the same time are put in the order of the file, not of the race.
+void SortWithinSteps(std::vector<Act>& acts) {
+  const auto rank = [](const Act& act) {
+    const Exchange* exchange = act.exchange;
+    return std::tuple(NumbersIn(act.step), exchange ? exchange->name : "",
+                      exchange ? exchange->target : "");
+  };
+  for (size_t begin = 0; begin < acts.size();) {
+    size_t end = begin + 1;
+    while (end < acts.size() && !acts[begin].step.empty() &&
+           TopStep(acts[end].step) == TopStep(acts[begin].step) &&
+           Overlap(acts[begin], acts[end])) {
+      ++end;
+    }
+    if (end - begin > 1) {
+      const auto first = acts.begin() + static_cast<std::ptrdiff_t>(begin);
+      const auto last = acts.begin() + static_cast<std::ptrdiff_t>(end);
+      std::stable_sort(first, last, [&](const Act& a, const Act& b) { return rank(a) < rank(b); });
+      std::for_each(first, last, [](Act& act) { act.concurrent = true; });
+    }
+    begin = end;
+  }
+}
+
+bool IsSamePoll(const Act& a, const Act& b) {
+  return a.kind == Act::Kind::kCall && b.kind == Act::Kind::kCall && !a.concurrent &&
+         !b.concurrent && !a.step.empty() && a.step == b.step &&
+         a.exchange->name == b.exchange->name && a.exchange->method == b.exchange->method &&
+         a.exchange->target == b.exchange->target;
+}
+
+std::vector<Act> WithoutRepetitions(std::vector<Act> acts) {
+  std::vector<Act> kept;
+  for (Act& act : acts) {
+    if (!kept.empty() && IsSamePoll(kept.back(), act)) {
+      kept.back() = std::move(act);
+      kept.back().repeated = true;
+    } else {
+      kept.push_back(std::move(act));
+    }
+  }
+  return kept;
+}
+
+}  // namespace
+
+std::vector<Act> ActsOf(const CaseRecord& record, const journal::ScenarioRecord* scenario) {
+  std::vector<Act> acts;
+  for (const Exchange& exchange : record.exchanges) {
+    Act act;
+    act.kind = exchange.stream ? Act::Kind::kOpen : Act::Kind::kCall;
+    act.exchange = &exchange;
+    act.step = exchange.step;
+    act.at = exchange.times.started;
+    act.in_background = scenario != nullptr && IsInBackground(scenario->steps, exchange.name);
+    acts.push_back(std::move(act));
+    if (exchange.stream) AddStreamActs(exchange, acts);
+  }
+  AddReads(record, acts);
+  AddMarks(record, acts);
+  std::stable_sort(acts.begin(), acts.end(),
+                   [](const Act& a, const Act& b) { return a.at < b.at; });
+  SortWithinSteps(acts);
+  return WithoutRepetitions(std::move(acts));
+}
+
+}  // namespace plimsoll::report

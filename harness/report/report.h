@@ -1,0 +1,34 @@
+// The report stage: Findings (+ the journal's exchanges as evidence) -> a set of files, and files
+// -> a folder. Computes no finding; each writer is a pure function from Findings to text,
+// deterministic: engine-made names and times never appear, timings live in files of their own.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "analyse/findings.h"
+#include "base/result.h"
+#include "journal/records.h"
+
+namespace plimsoll::report {
+
+// Relative path -> contents, e.g. "README.md", "containers/stdin-flags.md",
+// "engines/docker-20.10.json", "timings.md".
+using Files = std::map<std::string, std::string>;
+
+// Everything that goes to reports/.
+Files BuildReports(const analyse::Findings& findings, const journal::Journal& journal);
+// JUnit XML: a test suite per area and engine, a test case per case.
+std::string JunitXml(const analyse::Findings& findings, const journal::Journal& journal);
+// The text of one failing judgement for a test's message: rule, values, citation, reproduction.
+std::string FailureText(const analyse::ScenarioFindings& scenario,
+                        const analyse::CaseFinding& finding, const journal::Journal& journal);
+// A shell script of curl calls that repeats the case; streams that curl cannot do are said so, with
+// the plimsoll command instead. Ids captured at run time become shell variables.
+std::string Reproduction(const journal::CaseRecord& record, const journal::Journal& journal);
+
+// Writes the files below `folder`, each replaced whole or not at all; removes files of an earlier
+// report (those named in its manifest) that are no longer made, and touches nothing else there.
+Status WriteReports(const std::string& folder, const Files& files);
+
+}  // namespace plimsoll::report

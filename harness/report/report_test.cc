@@ -1,0 +1,203 @@
+#include "report/report.h"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validator.hpp>
+
+#include "report/escape.h"
+#include "report/golden.h"
+#include "report/pages.h"
+#include "report/test_example.h"
+
+namespace plimsoll::report {
+namespace {
+
+using example::ExampleFindings;
+using example::ExampleJournal;
+using example::HostileFindings;
+using example::HostileJournal;
+using example::kHostile;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+Files ExampleReport(const example::Run& run = {}) {
+  return BuildReports(ExampleFindings(), ExampleJournal(run));
+}
+
+// A second recording of the same behaviour: everything that engines and clocks make up is
+// different.
+example::Run AnotherRun() {
+  example::Run run;
+  run.id_digit = "b";
+  run.run_id = "9z8y7x";
+  run.clock = 777'123 * example::kMs;
+  run.pid = 53211;
+  run.second_of_two_is_faster = true;
+  return run;
+}
+
+bool IsAboutTime(const std::string& path) { return path.starts_with("timings."); }
+
+TEST(BuildReports, GivesEveryFileAsApproved) {
+  for (const auto& [path, contents] : ExampleReport()) ExpectGolden("example/" + path, contents);
+}
+
+TEST(BuildReports, GivesTheSameBytesForTwoRecordingsOfTheSameBehaviour) {
+  const Files one = ExampleReport();
+  const Files two = ExampleReport(AnotherRun());
+  ASSERT_EQ(one.size(), two.size());
+  for (const auto& [path, contents] : one) {
+    if (IsAboutTime(path)) continue;
+    EXPECT_EQ(contents, two.at(path)) << path;
+  }
+}
+
+TEST(BuildReports, ShowsNothingThatAnEngineMadeUp) {
+  const example::Run run;
+  for (const auto& [path, contents] : ExampleReport(run)) {
+    if (IsAboutTime(path)) continue;
+    EXPECT_THAT(contents, Not(HasSubstr(std::string(12, 'c')))) << path;
+    EXPECT_THAT(contents, Not(HasSubstr(run.run_id))) << path;
+    EXPECT_THAT(contents, Not(HasSubstr(std::to_string(run.pid)))) << path;
+    EXPECT_THAT(contents, Not(HasSubstr("6.1.0-9-amd64")))
+        << path << ": the kernel varies by machine";
+    EXPECT_THAT(contents, Not(HasSubstr("/somewhere/"))) << path;
+  }
+}
+
+TEST(BuildReports, KeepsHostileTextHarmlessAsApproved) {
+  for (const auto& [path, contents] : BuildReports(HostileFindings(), HostileJournal())) {
+    EXPECT_THAT(path, Not(HasSubstr(".."))) << path;
+    EXPECT_TRUE(IsValidUtf8(contents)) << path;
+    EXPECT_THAT(contents, Not(HasSubstr("\x1b"))) << path;
+    if (!path.ends_with(".json")) {
+      EXPECT_THAT(contents, Not(HasSubstr("\xe2\x80\xae"))) << path << ": a bidirectional override";
+    }
+    ExpectGolden("hostile/" + Flat(path).substr(0, 8) + "_" + std::to_string(path.size()),
+                 contents);
+  }
+}
+
+// The columns of a table row as GitHub splits them: at every pipe that has no backslash before it.
+size_t Columns(const std::string& row) {
+  size_t pipes = 0;
+  for (size_t i = 0; i < row.size(); ++i)
+    pipes += row[i] == '|' && (i == 0 || row[i - 1] != '\\') ? 1 : 0;
+  return pipes - 1;
+}
+
+TEST(BuildReports, GivesEveryRowOfATableTheSameColumns) {
+  for (const auto& [path, contents] : BuildReports(HostileFindings(), HostileJournal())) {
+    size_t columns = 0;
+    for (const std::string& line : Split(contents, '\n')) {
+      const bool in_table = path.ends_with(".md") && line.starts_with("| ");
+      if (in_table && columns != 0) {
+        EXPECT_EQ(Columns(line), columns) << path << ": " << line;
+      }
+      columns = in_table ? Columns(line) : 0;
+    }
+  }
+}
+
+TEST(BuildReports, SaysThatARunWasInterrupted) {
+  analyse::Findings findings = ExampleFindings();
+  findings.missing = 3;
+  EXPECT_THAT(BuildReports(findings, ExampleJournal({}))["README.md"],
+              HasSubstr("The run was interrupted: 3 of 16 planned cases have no record."));
+}
+
+TEST(BuildReports, WorksWithFindingsAndJournalEmpty) {
+  const Files files = BuildReports({}, {});
+  EXPECT_EQ(files.size(), 3u);
+  EXPECT_THAT(files.at("README.md"), HasSubstr("0 cases in all"));
+}
+
+TEST(ScenarioPage, ShowsTheTellingRowsOfATableThatIsTooLong) {
+  analyse::ScenarioFindings scenario = example::StdinFindings();
+  scenario.parameters = {{"n", {}}};
+  scenario.cases.clear();
+  for (int n = 0; n < 1000; ++n) {
+    scenario.parameters[0].values.push_back(n);
+    for (const std::string& engine : scenario.engines) {
+      analyse::CaseFinding finding;
+      finding.case_id = std::to_string(n) + engine;
+      finding.engine = engine;
+      finding.parameters = {{"n", n}};
+      const bool differs = n == 998 && engine == example::kPodman;
+      finding.cells = {example::Stable(n == 999 ? 500 : 101), example::Stable(false),
+                       example::Stable(differs ? "odd" : "exited")};
+      scenario.cases.push_back(finding);
+    }
+  }
+  const std::string table = CaseTable(scenario);
+  EXPECT_THAT(table, HasSubstr("400 of the 1000 combinations are shown"));
+  EXPECT_THAT(table, HasSubstr("| `998` |")) << "the engines differ in it";
+  EXPECT_THAT(table, HasSubstr("| `999` |")) << "the only one with this outcome";
+  EXPECT_THAT(table, Not(HasSubstr("| `900` |")));
+}
+
+// ---- the JSON against its published schema
+
+std::string SchemaProblems(const Json& document) {
+  const auto text = ReadFile(std::string(PLIMSOLL_SOURCE_DIR) + "/harness/docs/report.schema.json");
+  if (!text) return text.error().Text();
+  const Json schema_json = Json::parse(*text);
+  valijson::Schema schema;
+  valijson::SchemaParser(valijson::SchemaParser::kDraft7)
+      .populateSchema(valijson::adapters::NlohmannJsonAdapter(schema_json), schema);
+  valijson::ValidationResults results;
+  const valijson::adapters::NlohmannJsonAdapter target(document);
+  if (valijson::Validator().validate(schema, target, &results)) return "";
+  std::string problems;
+  valijson::ValidationResults::Error error;
+  while (results.popError(error)) problems += Flat(error.description) + "\n";
+  return problems;
+}
+
+TEST(EngineJson, IsValidByItsSchema) {
+  for (const analyse::Findings& findings : {ExampleFindings(), HostileFindings()}) {
+    for (const journal::EngineRecord& engine : findings.engines) {
+      // As a reader gets it: printed and parsed.
+      const Json document = Json::parse(PrettyJson(EngineJson(engine, findings)));
+      EXPECT_EQ(SchemaProblems(document), "");
+    }
+  }
+}
+
+TEST(EngineJson, TheSchemaRefusesWhatIsNotPartOfTheFormat) {
+  Json document = EngineJson(example::Engines()[0], ExampleFindings());
+  document["scenarios"][0]["verdict"] = "fine";
+  EXPECT_NE(SchemaProblems(document), "");
+  document = EngineJson(example::Engines()[0], ExampleFindings());
+  document["took_ns"] = 5;
+  EXPECT_NE(SchemaProblems(document), "");
+  document = EngineJson(example::Engines()[0], ExampleFindings());
+  document["scenarios"][0]["cases"][0].erase("values");
+  EXPECT_NE(SchemaProblems(document), "");
+}
+
+// ---- failures
+
+TEST(FailureText, TellsWhatWasExpectedWhyAndHowToSeeIt) {
+  const analyse::Findings findings = ExampleFindings();
+  const analyse::ScenarioFindings& scenario = findings.scenarios[1];
+  ExpectGolden("failure.txt", FailureText(scenario, scenario.cases.back(), ExampleJournal({})));
+}
+
+TEST(JunitXml, IsAsApproved) {
+  ExpectGolden("junit.xml", JunitXml(ExampleFindings(), ExampleJournal({})));
+}
+
+TEST(JunitXml, KeepsHostileTextHarmlessAsApproved) {
+  const std::string xml = JunitXml(HostileFindings(), HostileJournal());
+  EXPECT_TRUE(IsValidUtf8(xml));
+  EXPECT_THAT(xml, Not(HasSubstr("<img")));
+  ExpectGolden("hostile/junit.xml", xml);
+}
+
+}  // namespace
+}  // namespace plimsoll::report

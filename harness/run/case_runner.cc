@@ -1,0 +1,181 @@
+#include "run/case_runner.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/call.h"
+#include "journal/scope.h"
+
+namespace plimsoll::run {
+namespace {
+
+constexpr auto kCleanUpLimit = std::chrono::seconds(60);
+constexpr auto kFenceLimit = std::chrono::seconds(3);
+
+// Eight hex digits that tell the cases of a run apart; stable, so that a resumed run uses the same names.
+std::string TokenOf(const std::string& case_id) {
+  journal::Bytes hash;
+  hash.Append(case_id);
+  return fmt::format("{:08x}", static_cast<uint32_t>(hash.fnv1a ^ hash.fnv1a >> 32));
+}
+
+journal::CaseRecord Blank(const plan::Case& plan_case, const std::string& run_id, const std::string& token) {
+  journal::CaseRecord record;
+  record.id = plan_case.id;
+  record.scenario = plan_case.scenario->id;
+  record.engine = plan_case.engine;
+  record.repetition = plan_case.repetition;
+  record.parameters = plan_case.parameters;
+  record.container_name = fmt::format("{}{}-{}", kNamePrefix, run_id, token);
+  record.wants_events = plan_case.scenario->wants_events;
+  return record;
+}
+
+}  // namespace
+
+CaseRunner::CaseRunner(const plan::Case& plan_case, EngineSession& session, const journal::RunRecord& run,
+                       const engine::Bell* cancel)
+    : case_(plan_case),
+      session_(session),
+      record_(Blank(plan_case, run.run_id, TokenOf(plan_case.id))),
+      token_(TokenOf(plan_case.id)),
+      loop_(cancel),
+      listening_(&session.events(), &bell_) {
+  journal::EngineRecord engine{session.engine().name, session.engine().endpoint.Text(), session.engine().disposable,
+                               session.engine().identity.ToJson()};
+  scope_ = journal::ScopeOf(record_, journal::FixedScope(run, engine, record_));
+  loop_.Listen(&bell_);
+}
+
+journal::CaseRecord CaseRunner::Run() {
+  record_.started = Nanos(Now());
+  deadline_ = Now() + case_.scenario->deadline;
+  if (std::string lacks = session_.Lacks(case_.scenario->needs); !lacks.empty()) {
+    record_.outcome = journal::CaseOutcome::kUnsupported;
+    record_.reason = std::move(lacks);
+    record_.ended = Nanos(Now());
+    return std::move(record_);
+  }
+  RunSteps(case_.scenario->steps);
+  if (!cancelled_) CollectEvents();
+  if (timed_out_ && record_.outcome == journal::CaseOutcome::kCompleted) {
+    record_.outcome = journal::CaseOutcome::kTimedOut;
+    record_.reason = "the case took longer than its deadline";
+  }
+  Settle();
+  CleanUp();
+  record_.ended = Nanos(Now());
+  return std::move(record_);
+}
+
+void CaseRunner::RunSteps(const std::vector<scenario::Step>& steps) {
+  for (const scenario::Step& step : steps) {
+    if (Over()) return;
+    if (step.when && !step.when->Matches(record_.parameters)) continue;
+    RunStep(step);
+  }
+}
+
+void CaseRunner::RunStep(const scenario::Step& step) {
+  std::visit([&](const auto& action) { Do(step, action); }, step.action);
+}
+
+engine::Loop::Woke CaseRunner::Wait(const std::function<bool()>& condition, TimePoint deadline) {
+  const auto woke = loop_.Wait(condition, std::min(deadline, deadline_));
+  if (woke == engine::Loop::Woke::kCancelled) cancelled_ = true;
+  if (woke == engine::Loop::Woke::kDeadline && Now() >= deadline_) timed_out_ = true;
+  return woke;
+}
+
+// Everything still open ends here: streams that the case left open, background calls without an answer.
+void CaseRunner::Settle() {
+  for (const Live& live : exchanges_) {
+    if (engine::Conversation* conversation = live->conversation(); conversation && !live->done()) {
+      loop_.Remove(conversation);
+      const bool waiting = !live->is_stream() || !live->has_head();
+      conversation->Stop(waiting ? http::Outcome::kTimedOut : http::Outcome::kOpen,
+                         waiting ? "no complete answer when the case ended" : "");
+    }
+    ledger_.Note(live->Record());
+    record_.exchanges.push_back(live->Record());
+  }
+  exchanges_.clear();
+}
+
+bool CaseRunner::IsOwnEvent(const Json& event) const {
+  const Json* actor = Find(event, "Actor");
+  if (!actor) return false;
+  if (ledger_.ids().contains(GetString(*actor, "ID"))) return true;
+  const Json* attributes = Find(*actor, "Attributes");
+  if (!attributes) return false;
+  return GetString(*attributes, kCaseLabel) == token_ || GetString(*attributes, "name") == record_.container_name ||
+         ledger_.ids().contains(GetString(*attributes, "container"));
+}
+
+std::vector<journal::Event> CaseRunner::OwnEvents() const {
+  std::vector<journal::Event> own;
+  for (engine::ReceivedEvent& event : listening_.Matching([&](const Json& e) { return IsOwnEvent(e); })) {
+    own.push_back({event.received, std::move(event.body)});
+  }
+  return own;
+}
+
+// An engine tells its events in order; so when one that we cause at the end has come, all before it have.
+void CaseRunner::CollectEvents() {
+  if (!record_.wants_events) return;
+  const std::string fence = record_.container_name + "-fence";
+  Json body = {{"Name", fence}};
+  AddLabels(body, session_.run_id(), "fence");
+  const auto& endpoint = session_.engine().endpoint;
+  const auto limit = Now() + kFenceLimit;
+  const auto made = engine::Call(
+      endpoint, {"POST", "/volumes/create", {{"Content-Type", "application/json"}}, CompactJson(body)}, limit);
+  const auto is_fence = [&](const Json& event) {
+    const Json* actor = Find(event, "Actor");
+    return actor && GetString(*actor, "ID") == fence;
+  };
+  const auto woke = loop_.Wait([&] { return !listening_.Matching(is_fence).empty(); }, limit);
+  record_.events_complete = made.ok() && woke == engine::Loop::Woke::kCondition;
+  record_.events = OwnEvents();
+  if (made.ok()) engine::Call(endpoint, {"DELETE", "/volumes/" + fence, {}, ""}, Now() + kFenceLimit);
+}
+
+void CaseRunner::CleanUp() {
+  loop_.IgnoreCancel();
+  deadline_ = Now() + kCleanUpLimit;
+  if (ledger_.has_lost_creation()) FindLostByLabel();
+  const std::vector<Resource> open = ledger_.open();
+  for (auto resource = open.rbegin(); resource != open.rend(); ++resource) Remove(*resource);
+}
+
+void CaseRunner::FindLostByLabel() {
+  const std::string filter = http::PercentEncode(fmt::format(R"({{"label":["{}={}"]}})", kCaseLabel, token_));
+  const auto answer = engine::Get(session_.engine().endpoint, "/containers/json?all=1&filters=" + filter,
+                                  Now() + std::chrono::seconds(10));
+  const Json list = answer.json();
+  if (!list.is_array()) return;
+  for (const Json& container : list) ledger_.Add({Creates::kContainer, GetString(container, "Id")});
+}
+
+void CaseRunner::Remove(const Resource& resource) {
+  http::Request request{"DELETE", RemovalTarget(resource), {}, ""};
+  journal::Exchange record;
+  record.step = "clean-up";
+  record.method = request.method;
+  record.target = request.target;
+  auto live = std::make_shared<LiveExchange>(std::move(record), request);
+  Connect(live, deadline_, true);
+  Await(live, deadline_);
+  const journal::Exchange& done = live->Record();
+  const int status = done.head ? done.head->status : 0;
+  const bool gone = status == 404 || (status >= 200 && status < 300);
+  if (!gone) {
+    record_.leftovers.push_back(fmt::format(
+        "{} {}: {}", KindName(resource.kind), resource.id,
+        status ? fmt::format("{} {}", status, done.response_body.kept.substr(0, 300)) : done.error));
+  }
+  record_.clean_up.push_back(done);
+}
+
+}  // namespace plimsoll::run

@@ -1,0 +1,93 @@
+// CaseRunner: carries out the steps of one case against one engine and writes down what happened. It
+// judges nothing: whatever the engine does is recorded and the next step follows; a step whose own input
+// is missing (an id that the engine did not give) is skipped and marked so.
+// One thread; used once; owned by the Runner.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/event_stream.h"
+#include "engine/loop.h"
+#include "journal/records.h"
+#include "plan/plan.h"
+#include "run/ledger.h"
+#include "run/live_exchange.h"
+#include "run/session.h"
+
+namespace plimsoll::run {
+
+class CaseRunner {
+ public:
+  // `cancel` interrupts the steps, never the clean-up.
+  CaseRunner(const plan::Case& plan_case, EngineSession& session, const journal::RunRecord& run,
+             const engine::Bell* cancel);
+
+  // Runs, cleans up, and gives the record; `cancelled()` afterwards: the record is not worth keeping.
+  journal::CaseRecord Run();
+  bool cancelled() const { return cancelled_; }
+
+ private:
+  using Live = std::shared_ptr<LiveExchange>;
+
+  // case_runner.cc: the frame around the steps.
+  void RunSteps(const std::vector<scenario::Step>& steps);
+  void RunStep(const scenario::Step& step);
+  void CollectEvents();
+  void CleanUp();
+  void FindLostByLabel();
+  void Remove(const Resource& resource);
+  void Settle();
+  bool Over() const { return cancelled_ || timed_out_ || !record_.reason.empty(); }
+
+  // case_steps.cc: one function per kind of step.
+  void Do(const scenario::Step& step, const scenario::CallStep& call);
+  void Do(const scenario::Step& step, const scenario::OpenStep& open);
+  void Do(const scenario::Step& step, const scenario::SendStep& send);
+  void Do(const scenario::Step& step, const scenario::HalfCloseStep& half_close);
+  void Do(const scenario::Step& step, const scenario::ReadStep& read);
+  void Do(const scenario::Step& step, const scenario::CloseStep& close);
+  void Do(const scenario::Step& step, const scenario::SleepStep& sleep);
+  void Do(const scenario::Step& step, const scenario::JoinStep& join);
+  void Do(const scenario::Step& step, const scenario::AwaitEventStep& await);
+  void Do(const scenario::Step& step, const scenario::ConcurrentlyStep& concurrently);
+  void Poll(const scenario::Step& step, const scenario::CallStep& call);
+  void Skip(const scenario::Step& step, std::string why);
+
+  // Builds, connects and begins an exchange; null if it cannot be built (the step is marked as skipped)
+  // or may not be sent to this engine.
+  Live Prepare(const scenario::Step& step, const scenario::RequestSpec& spec, bool stream,
+               const std::optional<std::string>& upgrade);
+  void Connect(const Live& live, TimePoint deadline, bool may_reuse);
+  // Waits for the answer; what has none by the deadline ends as timed out.
+  void Await(const Live& live, TimePoint deadline);
+  // Ended or awaited: notes what it created and what later steps can see of it.
+  void Finished(const Live& live);
+  Live FindLive(const std::string& name) const;
+  bool MayBeSent(const http::Request& request);
+  void Update(const std::string& name, Json view) { if (!name.empty()) scope_[name] = std::move(view); }
+
+  // Waits no longer than the case may; notes why it woke.
+  engine::Loop::Woke Wait(const std::function<bool()>& condition, TimePoint deadline);
+  TimePoint After(Duration duration) const { return std::min(Now() + duration, deadline_); }
+  std::vector<journal::Event> OwnEvents() const;
+  bool IsOwnEvent(const Json& event) const;
+
+  const plan::Case& case_;
+  EngineSession& session_;
+  journal::CaseRecord record_;
+  std::string token_;
+  Json scope_;
+  engine::Loop loop_;
+  engine::Bell bell_;
+  engine::EventStream::Listening listening_;
+  ResourceLedger ledger_;
+  std::vector<Live> exchanges_;  // in the order of their start
+  std::unique_ptr<engine::Connection> idle_;
+  TimePoint deadline_;
+  bool timed_out_ = false;
+  bool cancelled_ = false;
+};
+
+}  // namespace plimsoll::run

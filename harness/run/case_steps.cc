@@ -1,0 +1,262 @@
+// What each kind of step does. See case_runner.h.
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <algorithm>
+
+#include "base/duration.h"
+#include "base/text.h"
+#include "journal/scope.h"
+#include "run/case_runner.h"
+#include "run/payload.h"
+
+namespace plimsoll::run {
+namespace {
+
+// A kept-alive connection that the engine has closed meanwhile, or sent something on unasked, is no use.
+bool StillGood(const engine::Connection& connection) {
+  pollfd poller{connection.fd(), POLLIN, 0};
+  return poll(&poller, 1, 0) == 0;
+}
+
+// Requests that act on the whole engine, whatever they name.
+bool IsDaemonWide(std::string_view path) {
+  return path.ends_with("/prune") || path.starts_with("/swarm") || path.starts_with("/plugins") ||
+         path.starts_with("/services") || path.starts_with("/nodes") || path.starts_with("/secrets") ||
+         path.starts_with("/configs");
+}
+
+}  // namespace
+
+void CaseRunner::Skip(const scenario::Step& step, std::string why) {
+  const int64_t now = Nanos(Now());
+  record_.marks.push_back({"", step.where, "skipped: " + std::move(why), false, now, now});
+}
+
+CaseRunner::Live CaseRunner::FindLive(const std::string& name) const {
+  const auto found = std::find_if(exchanges_.rbegin(), exchanges_.rend(),
+                                  [&](const Live& live) { return live->name() == name; });
+  return found == exchanges_.rend() ? nullptr : *found;
+}
+
+// On an engine that is not ours to harm only what the case has made itself is changed.
+bool CaseRunner::MayBeSent(const http::Request& request) {
+  if (session_.engine().disposable || request.method == "GET" || request.method == "HEAD") return true;
+  const std::string_view path = PathOf(request.target);
+  if (CreatedBy(request.method, path) != Creates::kNothing) return true;
+  const auto parts = Split(path, '/');
+  const bool own = parts.size() > 2 && (ledger_.Owns(parts[2]) || parts[1] == "exec" ||
+                                        parts[2].starts_with(kNamePrefix));
+  if (!IsDaemonWide(path) && (own || session_.MayTouch(path))) return true;
+  record_.outcome = journal::CaseOutcome::kUnsupported;
+  record_.reason = fmt::format("{} {} would change what this run did not create: only against an engine that plimsoll "
+                               "started itself", request.method, path);
+  return false;
+}
+
+CaseRunner::Live CaseRunner::Prepare(const scenario::Step& step, const scenario::RequestSpec& spec, bool stream,
+                                     const std::optional<std::string>& upgrade) {
+  const RequestContext context{scope_, session_.engine().identity.api, session_.run_id(), token_, case_.scenario->file};
+  auto request = MakeRequest(spec, upgrade, context);
+  if (!request) {
+    Skip(step, request.error().what);
+    return nullptr;
+  }
+  if (!MayBeSent(*request)) return nullptr;
+  journal::Exchange record;
+  record.name = step.name;
+  record.step = step.where;
+  record.stream = stream;
+  record.method = request->method;
+  record.target = request->target;
+  record.request_headers = request->headers;
+  auto live = std::make_shared<LiveExchange>(std::move(record), *request);
+  exchanges_.push_back(live);
+  return live;
+}
+
+void CaseRunner::Connect(const Live& live, TimePoint deadline, bool may_reuse) {
+  if (may_reuse && idle_ && StillGood(*idle_)) {
+    live->Begin(std::move(idle_), 0);
+  } else {
+    auto connection = engine::Connection::Open(session_.engine().endpoint, deadline);
+    if (!connection) return live->FailToConnect(connection.error());
+    live->Begin(std::move(*connection), Nanos(Now()));
+  }
+  loop_.Add(live->conversation());
+  live->conversation()->Pump();
+}
+
+void CaseRunner::Await(const Live& live, TimePoint deadline) {
+  const bool stream = live->is_stream();
+  const auto woke = Wait([&] { return live->done() || (stream && live->has_head()); }, deadline);
+  engine::Conversation* conversation = live->conversation();
+  if (woke != engine::Loop::Woke::kCondition && conversation) {
+    conversation->Stop(cancelled_ ? http::Outcome::kCancelled : http::Outcome::kTimedOut,
+                       cancelled_ ? "the run was interrupted" : "no answer within its deadline");
+  }
+  Finished(live);
+}
+
+void CaseRunner::Finished(const Live& live) {
+  const journal::Exchange& record = live->Record();
+  Update(record.name, journal::ViewOf(record));
+  if (!live->done()) return;
+  ledger_.Note(record);
+  if (engine::Conversation* conversation = live->conversation()) {
+    loop_.Remove(conversation);
+    if (auto connection = conversation->TakeConnection(); connection && !idle_) idle_ = std::move(connection);
+  }
+}
+
+void CaseRunner::Do(const scenario::Step& step, const scenario::CallStep& call) {
+  if (call.until) return Poll(step, call);
+  const Live live = Prepare(step, call.request, false, std::nullopt);
+  if (!live) return;
+  const TimePoint deadline = After(call.within);
+  Connect(live, deadline, !call.background);
+  if (!call.background) Await(live, deadline);
+}
+
+// The attempts before the last are not kept: what is recorded is how long it took and what came in the end.
+void CaseRunner::Poll(const scenario::Step& step, const scenario::CallStep& call) {
+  const TimePoint deadline = After(call.within);
+  const int64_t started = Nanos(Now());
+  for (;;) {
+    const Live live = Prepare(step, call.request, false, std::nullopt);
+    if (!live) return;
+    live->SetStarted(started);
+    Connect(live, deadline, true);
+    Await(live, deadline);
+    const bool holds = call.until->predicate.Holds(call.until->value.Resolve(scope_));
+    if (holds || Over() || Now() >= deadline) return;
+    Wait([] { return false; }, std::min(Now() + call.until->every, deadline));
+    if (Over() || Now() >= deadline) return;
+    exchanges_.pop_back();
+  }
+}
+
+void CaseRunner::Do(const scenario::Step& step, const scenario::OpenStep& open) {
+  std::optional<std::string> upgrade;
+  if (open.upgrade) {
+    auto value = open.upgrade->Evaluate(scope_);
+    if (value && *value && (*value)->is_string() && **value != "none") upgrade = (*value)->get<std::string>();
+  }
+  const Live live = Prepare(step, open.request, true, upgrade);
+  if (!live) return;
+  const TimePoint deadline = After(open.within);
+  Connect(live, deadline, false);
+  if (!open.background) Await(live, deadline);
+}
+
+void CaseRunner::Do(const scenario::Step& step, const scenario::SendStep& send) {
+  const Live live = FindLive(send.stream);
+  if (!live || !live->conversation()) return Skip(step, fmt::format("the stream {} is not open", send.stream));
+  if (const auto* bytes = std::get_if<std::string>(&send.data)) return live->conversation()->Queue(*bytes);
+  auto text = std::get<expect::Template>(send.data).EvaluateText(scope_);
+  if (!text) return Skip(step, text.error().what);
+  live->conversation()->Queue(std::move(*text));
+}
+
+void CaseRunner::Do(const scenario::Step& step, const scenario::HalfCloseStep& half_close) {
+  const Live live = FindLive(half_close.stream);
+  if (!live || !live->conversation()) return Skip(step, fmt::format("the stream {} is not open", half_close.stream));
+  live->conversation()->HalfClose();
+}
+
+void CaseRunner::Do(const scenario::Step& step, const scenario::ReadStep& read) {
+  const Live live = FindLive(read.stream);
+  if (!live) return Skip(step, fmt::format("the stream {} is not open", read.stream));
+  std::string wanted;
+  if (const auto* until = std::get_if<scenario::ReadStep::UntilText>(&read.until)) {
+    auto text = until->text.EvaluateText(scope_);
+    if (!text) return Skip(step, text.error().what);
+    wanted = std::move(*text);
+  }
+  const auto* until_bytes = std::get_if<scenario::ReadStep::UntilBytes>(&read.until);
+  const std::string& all = live->text().all();
+  const size_t from = live->read_offset;
+  // Where the wanted part ends, or npos as long as it has not come.
+  const auto found_end = [&]() -> size_t {
+    if (until_bytes) return all.size() >= from + until_bytes->count ? from + until_bytes->count : std::string::npos;
+    if (wanted.empty()) return std::string::npos;
+    const size_t at = all.find(wanted, from);
+    return at == std::string::npos ? at : at + wanted.size();
+  };
+  journal::Reading reading{step.name, step.where, read.stream, false, "", "", Nanos(Now()), 0};
+  Wait([&] { return live->done() || found_end() != std::string::npos; }, After(read.within));
+  reading.ended = Nanos(Now());
+  const bool to_end = !until_bytes && wanted.empty();
+  if (live->done()) live->Record();  // decodes what is left
+  const size_t end = found_end();
+  reading.found = to_end ? live->done() : end != std::string::npos;
+  reading.why = reading.found ? (to_end ? "end" : "found") : live->done() ? "closed" : "deadline";
+  live->read_offset = end == std::string::npos ? all.size() : end;
+  reading.text = all.substr(from, std::min(live->read_offset - from, journal::kKeptBytes));
+  Update(step.name, journal::ViewOf(reading));
+  record_.readings.push_back(std::move(reading));
+  Finished(live);
+}
+
+void CaseRunner::Do(const scenario::Step& step, const scenario::CloseStep& close) {
+  const Live live = FindLive(close.stream);
+  if (!live || !live->conversation()) return Skip(step, fmt::format("the stream {} is not open", close.stream));
+  live->conversation()->Stop(http::Outcome::kOpen, "");
+  Finished(live);
+}
+
+void CaseRunner::Do(const scenario::Step& step, const scenario::SleepStep& sleep) {
+  auto text = sleep.duration.EvaluateText(scope_);
+  auto duration = text ? ParseDuration(*text) : Result<Duration>(tl::make_unexpected(text.error()));
+  if (!duration) return Skip(step, duration.error().what);
+  journal::Mark mark{step.name, step.where, "sleep", true, Nanos(Now()), 0};
+  Wait([] { return false; }, Now() + *duration);
+  mark.ended = Nanos(Now());
+  Update(step.name, journal::ViewOf(mark));
+  record_.marks.push_back(std::move(mark));
+}
+
+void CaseRunner::Do(const scenario::Step& step, const scenario::JoinStep& join) {
+  const Live live = FindLive(join.name);
+  if (!live) return Skip(step, fmt::format("nothing was begun under the name {}", join.name));
+  Await(live, After(join.within));
+}
+
+void CaseRunner::Do(const scenario::Step& step, const scenario::AwaitEventStep& await) {
+  const auto count = [&] {
+    return std::ranges::count_if(OwnEvents(), [&](const journal::Event& event) {
+      const std::string action = GetString(event.body, "Action", GetString(event.body, "status"));
+      return action == await.action || action.starts_with(await.action + ":");
+    });
+  };
+  journal::Mark mark{step.name, step.where, "await-event " + await.action, false, Nanos(Now()), 0};
+  mark.found = Wait([&] { return count() >= await.count; }, After(await.within)) == engine::Loop::Woke::kCondition;
+  mark.ended = Nanos(Now());
+  Update(step.name, journal::ViewOf(mark));
+  record_.marks.push_back(std::move(mark));
+}
+
+void CaseRunner::Do(const scenario::Step&, const scenario::ConcurrentlyStep& concurrently) {
+  std::vector<std::pair<Live, TimePoint>> begun;
+  for (const scenario::Step& inner : concurrently.steps) {
+    if (inner.when && !inner.when->Matches(record_.parameters)) continue;
+    const auto& call = std::get<scenario::CallStep>(inner.action);
+    const Live live = Prepare(inner, call.request, false, std::nullopt);
+    if (live) begun.emplace_back(live, After(call.within));
+  }
+  std::vector<std::unique_ptr<engine::Connection>> connections;
+  for (const auto& [live, deadline] : begun) {
+    auto connection = engine::Connection::Open(session_.engine().endpoint, deadline);
+    if (!connection) live->FailToConnect(connection.error());
+    connections.push_back(connection ? std::move(*connection) : nullptr);
+  }
+  for (size_t i = 0; i < begun.size(); ++i) {
+    if (!connections[i]) continue;
+    begun[i].first->Begin(std::move(connections[i]), Nanos(Now()));
+    loop_.Add(begun[i].first->conversation());
+    begun[i].first->conversation()->Pump();
+  }
+  for (const auto& [live, deadline] : begun) Await(live, deadline);
+}
+
+}  // namespace plimsoll::run

@@ -1,0 +1,76 @@
+#include "run/clean.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "engine/call.h"
+#include "run/labels.h"
+#include "run/ledger.h"
+
+namespace plimsoll::run {
+namespace {
+
+constexpr auto kLimit = std::chrono::seconds(60);
+
+struct Listing {
+  Creates kind;
+  std::string target;
+  std::string array;  // member that holds the list; "" where the answer is the list
+  std::string id;     // member with the id
+};
+
+bool IsOurs(const Json& item) {
+  const Json* labels = Find(item, "Labels");
+  if (labels && labels->is_object() && labels->contains(kRunLabel)) return true;
+  if (GetString(item, "Name").starts_with(kNamePrefix)) return true;
+  const Json* names = Find(item, "Names");
+  if (!names || !names->is_array()) return false;
+  for (const Json& name : *names) {
+    if (name.is_string() && name.get_ref<const std::string&>().starts_with("/" + std::string(kNamePrefix))) return true;
+  }
+  return false;
+}
+
+Result<std::vector<Resource>> Ours(const engine::Endpoint& endpoint, const Listing& listing) {
+  const auto answer = engine::Get(endpoint, listing.target, Now() + kLimit);
+  if (!answer.ok()) return Fail(fmt::format("GET {} at {}: {}", listing.target, endpoint.Text(), answer.Describe()));
+  const Json json = answer.json();
+  const Json* list = listing.array.empty() ? &json : Find(json, listing.array);
+  std::vector<Resource> ours;
+  if (!list || !list->is_array()) return ours;
+  for (const Json& item : *list) {
+    if (IsOurs(item)) ours.push_back({listing.kind, GetString(item, listing.id)});
+  }
+  return ours;
+}
+
+}  // namespace
+
+Result<Cleaned> CleanLeftovers(const engine::Endpoint& endpoint, bool dry) {
+  const Listing listings[] = {{Creates::kContainer, "/containers/json?all=1", "", "Id"},
+                              {Creates::kNetwork, "/networks", "", "Id"},
+                              {Creates::kVolume, "/volumes", "Volumes", "Name"},
+                              {Creates::kImage, "/images/json", "", "Id"}};
+  Cleaned cleaned;
+  for (const Listing& listing : listings) {
+    auto ours = Ours(endpoint, listing);
+    if (!ours) return tl::make_unexpected(ours.error());
+    for (const Resource& resource : *ours) {
+      const std::string name = fmt::format("{} {}", KindName(resource.kind), resource.id);
+      if (dry) {
+        cleaned.removed.push_back(name);
+        continue;
+      }
+      const auto answer = engine::Call(endpoint, {"DELETE", RemovalTarget(resource), {}, ""}, Now() + kLimit);
+      if (answer.ok() || answer.status() == 404) {
+        cleaned.removed.push_back(name);
+      } else {
+        cleaned.failed.push_back(name + ": " + answer.Describe());
+      }
+    }
+  }
+  return cleaned;
+}
+
+}  // namespace plimsoll::run

@@ -1,0 +1,46 @@
+// ResourceLedger: what a case has created on the engine and not removed yet, learnt from the exchanges
+// themselves. Owned by a case; one thread.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "journal/records.h"
+#include "run/labels.h"
+
+namespace plimsoll::run {
+
+struct Resource {
+  Creates kind = Creates::kNothing;
+  std::string id;  // container and network ids, volume and image names
+};
+
+class ResourceLedger {
+ public:
+  // Looks at a finished exchange: creations that succeeded are noted, removals that succeeded forgotten.
+  void Note(const journal::Exchange& exchange);
+
+  // In the order of creation; clean-up goes backwards.
+  const std::vector<Resource>& open() const { return open_; }
+  // Whether `id` is or was something of this case: an id, the beginning of one (12 digits at least), a name.
+  bool Owns(std::string_view id) const;
+  const std::set<std::string>& ids() const { return ever_; }
+  // A creation whose answer never came: what it made can only be found by its label.
+  bool has_lost_creation() const { return lost_; }
+  void Add(Resource resource);
+
+ private:
+  void Forget(std::string_view id);
+
+  std::vector<Resource> open_;
+  std::set<std::string> ever_;
+  std::set<std::string> names_;
+  bool lost_ = false;
+};
+
+// The request that removes a resource: {"DELETE", "/containers/abc?force=1&v=1"}.
+std::string RemovalTarget(const Resource& resource);
+std::string_view KindName(Creates kind);  // "container"
+
+}  // namespace plimsoll::run

@@ -1,0 +1,47 @@
+// Runner: a plan's cases against their engines, several at a time, each record appended to the journal as
+// its case ends. Cases of scenarios marked `alone` run after all others, one at a time, when nothing else
+// does. Called by cli and the test programs; Run blocks until all is done, interrupted or out of time.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "engine/loop.h"
+#include "journal/writer.h"
+#include "plan/plan.h"
+#include "run/images.h"
+#include "run/session.h"
+
+namespace plimsoll::run {
+
+struct RunOptions {
+  int jobs = 8;
+  Duration deadline = std::chrono::minutes(30);  // of the whole run
+};
+
+// Told of what happens, from several threads but never from two at once.
+class RunObserver {
+ public:
+  virtual ~RunObserver() = default;
+  virtual void CaseStarted(const plan::Case& plan_case) = 0;
+  virtual void CaseEnded(const plan::Case& plan_case, const journal::CaseRecord& record) = 0;
+};
+
+struct RunSummary {
+  size_t done = 0;
+  bool interrupted = false;              // by `cancel` or the deadline; what is missing can be resumed
+  std::string why;                       // "interrupted", "the run's deadline of 30m passed"
+  std::vector<std::string> leftovers;    // what clean-up could not remove
+};
+
+// `cancel` may be rung from a signal handler. Fails if an engine cannot be set up or the journal not be
+// written; cases that ended before are in the journal.
+Result<RunSummary> RunPlan(const plan::Plan& plan, const std::vector<EngineUnderTest>& engines,
+                           const std::vector<ImageTar>& images, const journal::RunRecord& run,
+                           const RunOptions& options, journal::JournalWriter& writer, RunObserver& observer,
+                           const engine::Bell& cancel);
+
+}  // namespace plimsoll::run

@@ -1,0 +1,99 @@
+#include "run/session.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "engine/call.h"
+#include "run/labels.h"
+
+namespace plimsoll::run {
+namespace {
+
+constexpr auto kSetUpLimit = std::chrono::seconds(60);
+
+TimePoint Limit() { return Now() + kSetUpLimit; }
+
+}  // namespace
+
+EngineSession::EngineSession(EngineUnderTest engine, std::vector<ImageTar> images, std::string run_id)
+    : engine_(std::move(engine)), images_(std::move(images)), run_id_(std::move(run_id)) {}
+
+Result<std::unique_ptr<EngineSession>> EngineSession::Open(EngineUnderTest engine, std::vector<ImageTar> images,
+                                                           std::string run_id) {
+  auto session = std::unique_ptr<EngineSession>(
+      new EngineSession(std::move(engine), std::move(images), std::move(run_id)));
+  for (const ImageTar& image : session->images_) {
+    if (auto loaded = LoadImage(session->engine_.endpoint, image, session->run_id_, Limit()); !loaded) {
+      return tl::make_unexpected(loaded.error());
+    }
+  }
+  session->events_ = std::make_unique<engine::EventStream>(session->engine_.endpoint);
+  return session;
+}
+
+Result<std::unique_ptr<EngineSession>> EngineSession::OpenFresh(const EngineUnderTest& engine,
+                                                                std::vector<ImageTar> images, std::string run_id) {
+  auto instance = engine::PrivateEngine::Start(engine::EngineTool(), engine.private_name);
+  if (!instance) return tl::make_unexpected(instance.error());
+  EngineUnderTest fresh = engine;
+  fresh.endpoint = (*instance)->endpoint();
+  auto session = Open(std::move(fresh), std::move(images), std::move(run_id));
+  if (session) (*session)->instance_ = std::move(*instance);
+  return session;
+}
+
+EngineSession::~EngineSession() {
+  events_.reset();
+  if (engine_.disposable) return;  // goes as a whole
+  for (const ImageTar& image : images_) {
+    if (auto removed = RemoveImage(engine_.endpoint, image, Limit()); !removed) {
+      fmt::print(stderr, "plimsoll: {}\n", removed.error().what);
+    }
+  }
+}
+
+std::string EngineSession::Lacks(const std::vector<scenario::Need>& needs) {
+  for (const scenario::Need& need : needs) {
+    std::string why = Lacks(need);
+    if (why.empty()) continue;
+    return need.reason.empty() ? why : fmt::format("{} ({})", need.reason, why);
+  }
+  return "";
+}
+
+std::string EngineSession::Lacks(const scenario::Need& need) {
+  using Kind = scenario::Need::Kind;
+  switch (need.kind) {
+    case Kind::kApiAtLeast:
+      if (engine::ApiNumber(engine_.identity.api) >= engine::ApiNumber(need.text)) return "";
+      return fmt::format("needs API {} or later, the engine speaks {}", need.text, engine_.identity.api);
+    case Kind::kProduct:
+      if (engine_.identity.product == need.text) return "";
+      return fmt::format("is about {}, this is {}", need.text, engine_.identity.product);
+    case Kind::kDisposable:
+      if (engine_.disposable && !engine_.private_name.empty()) return "";
+      return "acts on a whole engine, and this one was not started by plimsoll";
+    case Kind::kAnswer: {
+      const std::lock_guard lock(mutex_);
+      const auto [it, is_new] = answered_.try_emplace(need.method + " " + need.path, 0);
+      if (is_new) it->second = engine::Call(engine_.endpoint, {need.method, need.path, {}, ""}, Limit()).status();
+      if (it->second == need.status) return "";
+      return fmt::format("{} gives {}, not {}", it->first, it->second, need.status);
+    }
+  }
+  return "";
+}
+
+bool EngineSession::MayTouch(std::string_view path) {
+  // "/containers/ID/stop" -> "/containers/ID/json"; "/networks/ID", "/volumes/NAME" as they are.
+  const auto parts = Split(path, '/');
+  if (parts.size() < 3) return true;
+  const bool container = parts[1] == "containers" || parts[1] == "images" || parts[1] == "exec";
+  const std::string target = fmt::format("/{}/{}{}", parts[1], parts[2], container ? "/json" : "");
+  const auto answer = engine::Get(engine_.endpoint, target, Limit());
+  if (answer.status() == 404 || answer.status() == 400) return true;
+  const std::string mark = fmt::format("\"{}\"", kRunLabel);
+  return answer.body.find(mark) != std::string::npos;
+}
+
+}  // namespace plimsoll::run

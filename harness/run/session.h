@@ -1,0 +1,64 @@
+// EngineSession: an engine as a run uses it: images loaded, events subscribed to, needs answered. One is
+// shared by all cases of an engine; a case that needs a disposable engine has one to itself.
+// Owned by the Runner; methods may be called from any thread.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "engine/event_stream.h"
+#include "engine/identity.h"
+#include "engine/private_engine.h"
+#include "run/images.h"
+#include "scenario/scenario.h"
+
+namespace plimsoll::run {
+
+// An engine to run against, already identified.
+struct EngineUnderTest {
+  std::string name;  // in results: engine::Identity::Name()
+  engine::Endpoint endpoint;
+  engine::Identity identity;
+  // Started by us: may be harmed. `private_name` starts further instances.
+  bool disposable = false;
+  std::string private_name;
+};
+
+class EngineSession {
+ public:
+  // Loads the images and subscribes. On an engine that is not disposable the images are removed again by
+  // the destructor.
+  static Result<std::unique_ptr<EngineSession>> Open(EngineUnderTest engine, std::vector<ImageTar> images,
+                                                     std::string run_id);
+  // A new private instance of the same engine, for one case alone.
+  static Result<std::unique_ptr<EngineSession>> OpenFresh(const EngineUnderTest& engine,
+                                                          std::vector<ImageTar> images, std::string run_id);
+  ~EngineSession();
+
+  const EngineUnderTest& engine() const { return engine_; }
+  const std::string& run_id() const { return run_id_; }
+  engine::EventStream& events() { return *events_; }
+  // "" if the engine has all of it, else why not.
+  std::string Lacks(const std::vector<scenario::Need>& needs);
+  // Whether a resource that a case did not create itself carries plimsoll's label, or does not exist.
+  bool MayTouch(std::string_view path);
+
+ private:
+  EngineSession(EngineUnderTest engine, std::vector<ImageTar> images, std::string run_id);
+  std::string Lacks(const scenario::Need& need);
+
+  EngineUnderTest engine_;
+  std::vector<ImageTar> images_;
+  std::string run_id_;
+  std::unique_ptr<engine::PrivateEngine> instance_;
+  std::unique_ptr<engine::EventStream> events_;
+  std::mutex mutex_;
+  std::map<std::string, int> answered_;  // "GET /swarm" -> status
+};
+
+}  // namespace plimsoll::run

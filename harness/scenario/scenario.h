@@ -1,0 +1,198 @@
+// A scenario as loaded from its file and found valid: typed, with templates parsed, ready to be
+// expanded over its matrix. Immutable after loading; shared by all cases; any thread.
+// The format is documented in harness/docs/scenario-format.md.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "expect/observation.h"
+#include "expect/predicate.h"
+#include "expect/template.h"
+
+namespace plimsoll::scenario {
+
+// Values that a matrix parameter must have: every named parameter must equal one of the listed.
+struct When {
+  std::vector<std::pair<std::string, std::vector<Json>>> parameters;
+  bool Matches(const Json& parameter_values) const;
+};
+
+// A request's payload; at most one of these.
+struct NoPayload {};
+struct JsonPayload {
+  Json body;  // strings are templates
+};
+struct TextPayload {
+  expect::Template text;  // sent as it is, with no Content-Type of its own
+};
+struct BytesPayload {
+  std::string bytes;
+};
+struct TarFile {
+  std::string path;
+  std::optional<expect::Template> text;  // a file with this content
+  std::string from;                      // or: a file of the machine, relative to the scenario file
+  std::string link;                      // or: a symbolic link to this
+  bool folder = false;
+  int mode = 0644;
+};
+struct TarPayload {
+  std::vector<TarFile> files;
+};
+using Payload = std::variant<NoPayload, JsonPayload, TextPayload, BytesPayload, TarPayload>;
+
+// METHOD and path with its query and headers, as `call` and `open` share them.
+struct RequestSpec {
+  std::string method;
+  expect::Template path;  // may hold a query
+  // Appended to the path's query, percent-encoded; absent ones left out.
+  std::vector<std::pair<std::string, expect::Template>> query;
+  std::vector<std::pair<std::string, expect::Template>> headers;
+  Payload payload;
+  // API version put before the path ("/v1.41"): absent: the engine's own; "none": no prefix.
+  std::optional<expect::Template> api;
+};
+
+struct Polling {
+  expect::Path value;  // e.g. ${after.body.State.Status}
+  expect::Predicate predicate;
+  Duration every;
+};
+
+struct CallStep {
+  RequestSpec request;
+  Duration within;  // deadline of the call (with `until`: of the polling as a whole)
+  bool background = false;
+  std::optional<Polling> until;
+};
+// A stream: hijacked (POST attach, exec start) or followed (GET logs?follow=1, events, stats).
+struct OpenStep {
+  RequestSpec request;
+  std::optional<expect::Template> upgrade;  // value of the Upgrade header; nullopt: none sent
+  Duration within;                          // until the response head
+  bool background = false;
+};
+struct SendStep {
+  std::string stream;
+  std::variant<expect::Template, std::string> data;  // text, or bytes
+};
+struct HalfCloseStep {
+  std::string stream;
+};
+struct ReadStep {
+  struct UntilEnd {};
+  struct UntilText {
+    expect::Template text;  // in what has come on the stream since the last read
+  };
+  struct UntilBytes {
+    uint64_t count;
+  };
+  std::string stream;
+  std::variant<UntilEnd, UntilText, UntilBytes> until;
+  Duration within;
+};
+struct CloseStep {
+  std::string stream;
+};
+struct SleepStep {
+  expect::Template duration;
+};
+struct JoinStep {
+  std::string name;  // of a background call or open
+  Duration within;
+};
+// Waits for an event of this case, counted from the start of the case.
+struct AwaitEventStep {
+  std::string action;  // "die"
+  int count = 1;       // the n-th such event
+  Duration within;
+};
+// Requests are all connected first, then sent at once, then all answers are awaited.
+struct Step;
+struct ConcurrentlyStep {
+  std::vector<Step> steps;  // CallStep only
+};
+
+struct Step {
+  std::string where;  // "steps[2]", or "lib/run.yaml: steps[0]"
+  std::string name;   // `as:`; may be empty
+  std::optional<When> when;
+  std::variant<CallStep, OpenStep, SendStep, HalfCloseStep, ReadStep, CloseStep, SleepStep,
+               JoinStep, AwaitEventStep, ConcurrentlyStep>
+      action;
+};
+
+struct Parameter {
+  std::string name;
+  std::vector<Json> values;  // distinct; kAbsent as text
+};
+
+struct Matrix {
+  enum class Combine { kAll, kPairs };
+  std::vector<Parameter> parameters;
+  std::vector<When> exclude;
+  std::vector<Json> include;  // whole rows added (objects with every parameter)
+  Combine combine = Combine::kAll;
+};
+
+// What an engine must have for the scenario to mean anything there.
+struct Need {
+  enum class Kind {
+    kApiAtLeast,  // text "1.42"
+    kProduct,     // text "docker"
+    kDisposable,  // an engine that plimsoll started itself
+    kAnswer,      // calling `request` gives `status`: capabilities are found by asking
+  } kind;
+  std::string text;
+  std::string method, path;
+  int status = 200;
+  std::string reason;  // shown as the reason of `unsupported`
+};
+
+// `when` + expected values; one expectation per observation named.
+struct ExpectRow {
+  When when;
+  std::vector<std::pair<std::string, expect::Predicate>> values;
+  std::string because;
+};
+// A deviation that is known: it is reported, but does not fail a run.
+struct KnownDeviation {
+  std::string on;  // an engine's name or the beginning of it: "podman", "podman-4.3"
+  When when;
+  std::vector<std::string> of;  // observations
+  std::string because;
+  std::string upstream;  // may be empty
+};
+
+struct Scenario {
+  std::string id;    // "area/file"
+  std::string area;  // folder the file lies in
+  std::string file;  // as given
+  std::string title;
+  std::string question;
+  std::vector<Need> needs;
+  bool alone = false;  // its cases run when nothing else does
+  Duration deadline;   // of one case, clean-up not counted; default 60 s
+  Matrix matrix;
+  std::vector<Step> steps;
+  std::vector<expect::Observation> observe;
+  std::vector<std::pair<std::string, Json>> observe_source;
+  std::vector<ExpectRow> expect;
+  std::vector<KnownDeviation> known_deviations;
+  // As written, for the journal (includes expanded).
+  Json expect_source = Json::array();
+  Json known_deviations_source = Json::array();
+  Json steps_source = Json::array();
+  std::string source_hash;
+  // Some observation or step looks at ${events...}.
+  bool wants_events = false;
+};
+
+}  // namespace plimsoll::scenario
