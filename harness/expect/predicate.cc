@@ -274,9 +274,11 @@ bool Predicate::Holds(const std::optional<Json>& value) const {
 std::string Predicate::Node::DescribeChildren(bool negated) const {
   std::vector<std::string> parts;
   for (const Predicate& child : children) {
-    std::string part = child.node_->Describe(negated);
-    const bool nested = child.node_->children.size() > 1 || child.node_->kind == Kind::kNot;
-    parts.push_back(nested && children.size() > 1 ? "(" + part + ")" : part);
+    const Node* said = child.node_.get();
+    while (said->kind == Kind::kNot) said = said->children[0].node_.get();
+    const std::string words = child.node_->Describe(negated);
+    const bool nested = said->children.size() > 1 && children.size() > 1;
+    parts.push_back(nested ? "(" + words + ")" : words);
   }
   // De Morgan: "not all of" reads best as "one of them not".
   const bool all = (kind == Kind::kAllOf) != negated;

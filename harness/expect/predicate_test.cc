@@ -164,7 +164,7 @@ TEST(Predicate, DescribesItselfInWordsThatFitAfterAName) {
       {R"({"exists": false})", "is not there"},
       {R"({"not": {"exists": false}})", "is there"},
       {R"({"count": 2})", "has a count that is `2`"},
-      {R"({"all-of": [{"contains": "a"}, {"not": "b"}]})", "contains `a` and (is not `b`)"},
+      {R"({"all-of": [{"contains": "a"}, {"not": "b"}]})", "contains `a` and is not `b`"},
       {R"({"any-of": ["a", {"all-of": [{"at-least": 1}, {"at-most": 2}]}]})",
        "is `a` or (is at least `1` and is at most `2`)"},
       {R"({"not": {"all-of": [{"contains": "a"}, {"contains": "b"}]}})",

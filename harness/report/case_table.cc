@@ -162,10 +162,10 @@ std::string WideTable(const ScenarioFindings& scenario, const std::vector<Row>& 
 }
 
 // A scenario without parameters has one row: it reads better lying on its side.
-std::string TallTable(const std::vector<Column>& columns) {
+std::string TallTable(const std::vector<Column>& columns, const std::vector<std::string>& all) {
   std::string out = TableRow({"Observed", "Engines", "Value"}) + TableRow({"---", "---", "---"});
   for (const Column& column : columns) {
-    const std::string where = column.engines.empty() ? "all" : EngineNames(column.engines);
+    const std::string where = EngineNames(column.engines.empty() ? all : column.engines);
     out += TableRow({MdText(column.observation), where, column.cells[0]});
   }
   return out;
@@ -208,7 +208,7 @@ std::string CaseTable(const ScenarioFindings& scenario) {
         chosen.size(), rows.size());
   }
   const std::string table = scenario.parameters.empty() && rows.size() == 1
-                                ? TallTable(columns)
+                                ? TallTable(columns, engines)
                                 : WideTable(scenario, rows, columns, chosen);
   return "## All cases\n\n" + note + table + Legend(table);
 }

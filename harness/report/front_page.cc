@@ -201,38 +201,14 @@ std::string Unstable(const Findings& findings) {
          out;
 }
 
-std::string_view Meaning(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::kConforms:
-      return "all that was expected held";
-    case Verdict::kObserved:
-      return "nothing was expected: the values document";
-    case Verdict::kUnsupported:
-      return "the engine or the machine lacks what the case needs";
-    case Verdict::kKnownDeviation:
-      return "not as expected, and known to be so";
-    case Verdict::kUnstable:
-      return "repetitions gave different values";
-    case Verdict::kDeviationGone:
-      return "was known not to be as expected, but is now";
-    case Verdict::kDeviates:
-      return "not as expected";
-    case Verdict::kTimedOut:
-      return "not done in its time";
-    case Verdict::kHarnessError:
-      return "plimsoll's own failure";
-  }
-  return "";
-}
-
 std::string Counts(const Findings& findings) {
   std::string out;
   for (int i = 0; i <= static_cast<int>(Verdict::kHarnessError); ++i) {
     const auto verdict = static_cast<Verdict>(i);
     const auto found = findings.counts.find(std::string(analyse::Name(verdict)));
     if (found == findings.counts.end() || found->second == 0) continue;
-    out +=
-        fmt::format("| {} | {} | {} |\n", analyse::Name(verdict), found->second, Meaning(verdict));
+    out += fmt::format("| {} | {} | {} |\n", analyse::Name(verdict), found->second,
+                       MeaningOf(verdict));
   }
   return out.empty()
              ? ""

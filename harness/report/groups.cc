@@ -51,6 +51,30 @@ std::string ValuesByEngine(const Difference& difference, bool yes_or_no) {
 
 }  // namespace
 
+std::string_view MeaningOf(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kConforms:
+      return "all that was expected held";
+    case Verdict::kObserved:
+      return "nothing was expected: the values document";
+    case Verdict::kUnsupported:
+      return "the engine or the machine lacks what the case needs";
+    case Verdict::kKnownDeviation:
+      return "not as expected, and known to be so";
+    case Verdict::kUnstable:
+      return "repetitions gave different values";
+    case Verdict::kDeviationGone:
+      return "was known not to be as expected, but is now";
+    case Verdict::kDeviates:
+      return "not as expected";
+    case Verdict::kTimedOut:
+      return "not done in its time";
+    case Verdict::kHarnessError:
+      return "plimsoll's own failure";
+  }
+  return "";
+}
+
 bool IsYesOrNo(const ScenarioFindings& scenario, std::string_view observation) {
   return std::any_of(
       scenario.observations.begin(), scenario.observations.end(),

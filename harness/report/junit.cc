@@ -30,7 +30,7 @@ std::string Message(const ScenarioFindings& scenario, const CaseFinding& finding
     if (judgement.verdict == Verdict::kDeviationGone) {
       return fmt::format("{} conforms now: remove the known deviation", judgement.observation);
     }
-    return fmt::format("{}; expected: it {}",
+    return fmt::format("{} (expected: {})",
                        Statement(judgement.observation, judgement.actual,
                                  IsYesOrNo(scenario, judgement.observation), Markup::kPlain),
                        judgement.expected);
@@ -61,7 +61,8 @@ void Add(const ScenarioFindings& scenario, const CaseFinding& finding,
   const std::string outcome = Outcome(scenario, finding, journal, suite);
   const std::string parameters = ParametersText(scenario, finding.parameters, Markup::kPlain);
   const std::string title =
-      Flat(scenario.title) + (parameters.empty() ? "" : " [" + parameters + "]");
+      fmt::format("{}{} on {}", Flat(scenario.title),
+                  parameters.empty() ? "" : " [" + parameters + "]", finding.engine);
   suite.cases += fmt::format("    <testcase classname=\"{}\" name=\"{}\"", XmlText(scenario.id),
                              XmlText(title));
   suite.cases += outcome.empty() ? "/>\n" : fmt::format(">\n      {}\n    </testcase>\n", outcome);

@@ -71,6 +71,8 @@ struct KnownGroup {
   size_t combinations = 0;
 };
 std::vector<KnownGroup> GroupKnown(const analyse::ScenarioFindings& scenario);
+// What a verdict means, for a reader who meets it for the first time.
+std::string_view MeaningOf(analyse::Verdict verdict);
 bool IsYesOrNo(const analyse::ScenarioFindings& scenario, std::string_view observation);
 
 }  // namespace plimsoll::report

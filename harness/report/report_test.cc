@@ -77,8 +77,9 @@ TEST(BuildReports, KeepsHostileTextHarmlessAsApproved) {
     if (!path.ends_with(".json")) {
       EXPECT_THAT(contents, Not(HasSubstr("\xe2\x80\xae"))) << path << ": a bidirectional override";
     }
-    ExpectGolden("hostile/" + Flat(path).substr(0, 8) + "_" + std::to_string(path.size()),
-                 contents);
+    const bool page = path.ends_with(".md") && path.find('/') != std::string::npos;
+    const bool engine = path.starts_with("engines/");
+    ExpectGolden("hostile/" + (engine ? "engine.json" : page ? "page.md" : path), contents);
   }
 }
 

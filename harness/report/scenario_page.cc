@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/text.h"
@@ -58,12 +59,15 @@ std::string AnswerSection(const ScenarioFindings& scenario) {
 }
 
 std::string VerdictLine(const ScenarioFindings& scenario) {
+  std::map<Verdict, std::vector<std::string>> engines;
+  for (const auto& [engine, verdict] : scenario.verdict_by_engine)
+    engines[verdict].push_back(engine);
   std::vector<std::string> parts;
-  for (const auto& [engine, verdict] : scenario.verdict_by_engine) {
-    parts.push_back(
-        fmt::format("{} {}", analyse::Name(verdict), OnEngines({engine}, Markup::kMarkdown)));
+  for (const auto& [verdict, names] : engines) {
+    parts.push_back(fmt::format("{} {} ({})", analyse::Name(verdict),
+                                OnEngines(names, Markup::kMarkdown), MeaningOf(verdict)));
   }
-  return parts.empty() ? "" : fmt::format("Verdict: {}.\n", fmt::join(parts, ", "));
+  return parts.empty() ? "" : fmt::format("Verdict: {}.\n", fmt::join(parts, "; "));
 }
 
 std::string TroubleSection(const ScenarioFindings& scenario) {

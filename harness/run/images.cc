@@ -86,12 +86,11 @@ Result<std::vector<ImageTar>> MakeImages(const ImageSources& sources, const std:
 }
 
 Status LoadImage(const engine::Endpoint& endpoint, const ImageTar& image, const std::string& run_id, TimePoint deadline) {
-  const size_t colon = image.reference.rfind(':');
+  // The tag goes with the repository: podman 4.3 ignores a `tag` of its own.
   const auto encode = http::PercentEncode;
-  const std::string target = fmt::format(
-      "/images/create?fromSrc=-&repo={}&tag={}&changes={}&changes={}", encode(image.reference.substr(0, colon)),
-      encode(image.reference.substr(colon + 1)), encode("CMD " + image.command),
-      encode(fmt::format("LABEL {}={}", kRunLabel, run_id)));
+  const std::string target = fmt::format("/images/create?fromSrc=-&repo={}&changes={}&changes={}", encode(image.reference),
+                                         encode("CMD " + image.command),
+                                         encode(fmt::format("LABEL {}={}", kRunLabel, run_id)));
   const auto answer = engine::Call(endpoint, {"POST", target, {{"Content-Type", "application/x-tar"}}, image.tar}, deadline);
   // The answer is a stream of progress lines; a failure comes as {"error": ...} under status 200.
   if (answer.ok() && answer.body.find("\"error\"") == std::string::npos) return {};

@@ -302,17 +302,22 @@ TEST(LoadScenario, GivesTheConditionOfAnInclusionToEachOfItsSteps) {
   EXPECT_EQ(scenario->steps_source.size(), scenario->steps.size());
 }
 
-TEST(LoadScenario, HashesTheIncludedFilesToo) {
-  const std::string head = "title: t\nquestion: q\nobserve: {api: \"${engine.api}\"}\n";
-  const std::string path = kTestData + "good/text.yaml";
-  const auto hash = [&](const std::string& steps) {
-    const Loaded loaded = LoadScenarioText(path, head + steps);
+TEST(LoadScenario, HashesTheFileAndWhatItIncludes) {
+  const fs::path folder = fs::path(::testing::TempDir()) / "plimsoll-hash";
+  const auto hash = [&](const std::string& steps, const std::string& included) {
+    EXPECT_TRUE(WriteFileWhole((folder / "inc.yaml").string(), included));
+    const Loaded loaded = LoadScenarioText((folder / "main.yaml").string(), WithSteps(steps));
     EXPECT_EQ(Rendered(loaded), "");
     return loaded.scenario ? loaded.scenario->source_hash : "";
   };
-  EXPECT_EQ(hash("steps: [{call: GET /info}]"), hash("steps: [{call: GET /info}]"));
-  EXPECT_NE(hash("steps: [{call: GET /info}]"), hash("steps: [{call: GET /infos}]"));
-  EXPECT_EQ(hash("steps: [{call: GET /info}]").size(), 16u);
+  const std::string steps = "  - include: inc.yaml\n";
+  const std::string included = "steps: [{call: GET /info}]\n";
+  const std::string first = hash(steps, included);
+  EXPECT_EQ(first.size(), 16u);
+  EXPECT_EQ(hash(steps, included), first);
+  EXPECT_NE(hash(steps + "# more\n", included), first);
+  EXPECT_NE(hash(steps, included + "# more\n"), first);
+  fs::remove_all(folder);
 }
 
 TEST(LoadScenario, FollowsAnchorsAliasesAndMergeKeys) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <memory>
 #include <set>
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
@@ -36,15 +37,15 @@ const Json& SchemaJson() {
 
 // What the schema has against `document`; empty where it is valid.
 std::string Complaints(const Json& document) {
-  static const valijson::Schema schema = [] {
-    valijson::Schema parsed;
-    valijson::SchemaParser(valijson::SchemaParser::kDraft7)
-        .populateSchema(Adapter(SchemaJson()), parsed);
+  static const std::unique_ptr<const valijson::Schema> schema = [] {
+    auto parsed = std::make_unique<valijson::Schema>();
+    valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
+    parser.populateSchema(Adapter(SchemaJson()), *parsed);
     return parsed;
   }();
   valijson::Validator validator;
   valijson::ValidationResults results;
-  if (validator.validate(schema, Adapter(document), &results)) return "";
+  if (validator.validate(*schema, Adapter(document), &results)) return "";
   std::string text = "invalid";
   for (const auto& error : results) {
     text += "\n";
@@ -164,7 +165,7 @@ INSTANTIATE_TEST_SUITE_P(
         "needs: [{disposable: false}]", "expect: [{engine: x}]", "expect: [{because: x}]",
         "expect: [{because: x, engine: {equal: 1}}]",
         "expect: [{because: x, engine: {equals: 1, not: 2}}]", "known-deviations: [{on: podman}]",
-        "step call: /info", "step call: GET", "step call: GET info", "step {}", "step as: x",
+        "step call: /info", "step call: GET", "step call: GET info", "step as: x",
         "step call: GET /, sleep: 1s", "step call: GET /, body: {}, text: x",
         "step call: GET /, background: true", "step call: GET /, background: 1, as: x",
         "step call: GET /, until: {equals: 1}", "step call: GET /, as: x, until: {value: \"${x}\"}",
