@@ -12,9 +12,9 @@ constexpr uint64_t kCostOfCube = uint64_t{1} << 24;
 }  // namespace
 
 std::vector<Cube> MinimalCover(const PointTable& table, const Bits& wanted,
-                               std::vector<Cube> forbidden) {
+                               std::vector<Cube> forbidden, size_t effort) {
   if (!wanted.Any()) return {};
-  const auto all = AllPrimes(table, wanted, std::move(forbidden));
+  const auto all = AllPrimes(table, wanted, std::move(forbidden), effort);
   const std::vector<Cube> primes = all ? *all : SomePrimes(table, wanted);
 
   const std::vector<size_t> points = wanted.Members();

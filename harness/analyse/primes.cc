@@ -7,11 +7,6 @@
 namespace plimsoll::analyse {
 namespace {
 
-// Comparisons of cubes that AllPrimes may take, and forbidden cubes that it begins with: beyond
-// them the function is close to random, where an exact answer helps nobody.
-constexpr size_t kComparisons = 1'000'000;
-constexpr size_t kForbiddenCubes = 400;
-constexpr size_t kForbiddenBeforeMerging = 4 * kForbiddenCubes;
 // Orders in which SomePrimes widens.
 constexpr size_t kOrders = 6;
 
@@ -49,10 +44,18 @@ void SortFewestLiteralsFirst(const PointTable& table, std::vector<Cube>& cubes) 
   });
 }
 
+// False where less than `cost` is left of `effort`.
+bool Spend(size_t& effort, size_t cost) {
+  if (cost > effort) return false;
+  effort -= cost;
+  return true;
+}
+
 // Takes `forbidden` away from all cubes and keeps the largest that still hold a wanted point. False
-// where `comparisons` ran out.
+// where the effort was spent.
 bool TakeAway(const PointTable& table, const Bits& wanted, const Cube& forbidden,
-              std::vector<Cube>& cubes, size_t& comparisons) {
+              std::vector<Cube>& cubes, size_t& effort) {
+  if (!Spend(effort, cubes.size())) return false;
   std::vector<Cube> kept;
   std::vector<Cube> parts;
   for (Cube& cube : cubes) {
@@ -65,8 +68,7 @@ bool TakeAway(const PointTable& table, const Bits& wanted, const Cube& forbidden
   // No kept cube lies within a part: it would have lain within the cube that the part comes from.
   SortWidestFirst(parts);
   for (Cube& part : parts) {
-    if (kept.size() > comparisons) return false;
-    comparisons -= kept.size();
+    if (!Spend(effort, kept.size() + table.parameter_count())) return false;
     const bool inside = std::any_of(kept.begin(), kept.end(),
                                     [&](const Cube& cube) { return part.IsWithin(cube); });
     if (!inside && table.PointsIn(part).Meets(wanted)) kept.push_back(std::move(part));
@@ -163,15 +165,14 @@ std::vector<Cube> MergedCubes(const PointTable& table, std::vector<Cube> cubes) 
 }
 
 std::optional<std::vector<Cube>> AllPrimes(const PointTable& table, const Bits& wanted,
-                                           std::vector<Cube> forbidden) {
-  if (forbidden.size() > kForbiddenBeforeMerging) return std::nullopt;
+                                           std::vector<Cube> forbidden, size_t effort) {
+  // Merging takes a few passes over the cubes for each parameter.
+  if (!Spend(effort, 4 * forbidden.size() * table.parameter_count())) return std::nullopt;
   forbidden = MergedCubes(table, std::move(forbidden));
-  if (forbidden.size() > kForbiddenCubes) return std::nullopt;
   SortWidestFirst(forbidden);
   std::vector<Cube> cubes{table.Everything()};
-  size_t comparisons = kComparisons;
   for (const Cube& cube : forbidden) {
-    if (!TakeAway(table, wanted, cube, cubes, comparisons)) return std::nullopt;
+    if (!TakeAway(table, wanted, cube, cubes, effort)) return std::nullopt;
   }
   SortFewestLiteralsFirst(table, cubes);
   return cubes;

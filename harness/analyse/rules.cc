@@ -11,6 +11,10 @@
 namespace plimsoll::analyse {
 namespace {
 
+// For all values of a table together (see cover.h). What needs more is close to random, and an
+// exact answer to it would help nobody.
+constexpr size_t kEffort = 4'000'000;
+
 // Without the values that no row has: nothing is known of them, so no rule names them.
 struct SeenTable {
   RuleTable table;                   // its domains hold seen values only
@@ -80,6 +84,7 @@ class RuleMaker {
         deciding_(deciding),
         projection_(Project(seen.table, deciding)),
         cubes_of_(seen.table.values.size()) {
+    effort_ = kEffort / std::max<size_t>(cubes_of_.size(), 1);
     const PointTable& points = projection_.points;
     for (size_t i = 0; i < points.size(); ++i) {
       cubes_of_[projection_.value_of[i]].push_back(points.CubeOf(points.points()[i]));
@@ -92,7 +97,8 @@ class RuleMaker {
     for (size_t i = 0; i < projection_.value_of.size(); ++i) {
       if (projection_.value_of[i] == value) wanted.Set(i);
     }
-    std::vector<Cube> cover = MinimalCover(projection_.points, wanted, CubesOfOthers(value));
+    std::vector<Cube> cover =
+        MinimalCover(projection_.points, wanted, CubesOfOthers(value), effort_);
     if (!HoldsExactly(cover, wanted)) cover = PointByPoint(wanted);
     Rule rule = Otherwise(value);
     rule.otherwise = false;
@@ -172,6 +178,7 @@ class RuleMaker {
   const SeenTable& seen_;
   const std::vector<size_t>& deciding_;
   Projection projection_;
+  size_t effort_ = 0;                        // for each value
   std::vector<std::vector<Cube>> cubes_of_;  // by value: its points, merged
 };
 

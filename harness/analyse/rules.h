@@ -3,10 +3,14 @@
 // Input is a table: for each row an index into the domain of each parameter, and the index of the
 // observed value. First the parameters that decide nothing are dropped (smallest set of parameters
 // of which the value is a function; of several, the first in the matrix's order). Then for each
-// value but the most common a minimal cover by prime implicants over multi-valued literals
-// (parameter in set); combinations that the table lacks are "don't care". Exact minimum (terms,
+// value but the most common (of yes and no: for yes, unless no takes fewer literals) a minimal
+// cover by prime implicants over multi-valued literals (parameter in set); combinations that the
+// table lacks are "don't care", but no literal names a value that no row has. Exact minimum (terms,
 // then literals) where the search stays small, otherwise an irredundant cover; every rule is
 // checked against the table before it is returned: it is true of each row, and says so exactly.
+//
+// The rule of a value that never changes is one empty term ("always"); the last of several rules is
+// `otherwise` and has no terms. The order of rows and values does not show in the result.
 #pragma once
 
 #include <cstdint>

@@ -142,17 +142,19 @@ TEST(InferRules, SaysWhenYesRatherThanNoWhichEverIsMoreCommon) {
 }
 
 TEST(InferRules, SaysWhenNoWhereThatTakesFewerWords) {
-  const RuleTable table =
-      TableOf({Flag("a"), Flag("b"), Numbers("n", {1, 2, 3})}, [](const Json& p) -> Json {
-        return !((p["a"] && p["b"]) || (p["b"] && p["n"] == 3) || (p["a"] && p["n"] == 3));
-      });
-  // The same length: yes it is.
-  EXPECT_THAT(Lines(table)[0], testing::StartsWith("true"));
-  const RuleTable shorter = TableOf(
-      {Flag("a"), Flag("b"), Flag("c"), Flag("d")},
-      [](const Json& p) -> Json { return !((p["a"] || p["b"]) && (p["c"] || p["d"])) == false; });
-  EXPECT_THAT(Lines(shorter)[0], testing::StartsWith("false"));
-  EXPECT_THAT(Lines(shorter)[1], "true (9): otherwise");
+  const Parameters flags{Flag("a"), Flag("b"), Flag("c"), Flag("d")};
+  EXPECT_THAT(
+      Lines(TableOf(
+          flags, [](const Json& p) -> Json { return (p["a"] || p["b"]) && (p["c"] || p["d"]); })),
+      ElementsAre("false (7): (a=false and b=false) or (c=false and d=false)",
+                  "true (9): otherwise"));
+}
+
+TEST(InferRules, SaysWhenYesWhereNoIsAsLong) {
+  const RuleTable majority = TableOf({Flag("a"), Flag("b"), Flag("c")}, [](const Json& p) -> Json {
+    return (p["a"] && p["b"]) || (p["b"] && p["c"]) || (p["a"] && p["c"]);
+  });
+  EXPECT_EQ(Lines(majority)[0], "true (4): (a=true and (b=true or c=true)) or (b=true and c=true)");
 }
 
 TEST(InferRules, TakesTheFirstOfSeveralSmallestSetsOfDecidingParameters) {
@@ -300,11 +302,11 @@ void ExpectSmallestSupport(const InferredRules& rules, const RuleTable& table) {
 
 TEST(InferRules, IsExactAndHasNothingToSpareOnRandomTables) {
   std::mt19937 random(20240601);
-  for (int round = 0; round < 300; ++round) {
+  for (int round = 0; round < 200; ++round) {
     Shape shape{{}, 2 + random() % 3, round % 2 == 0 ? 1.0 : 0.1 + 0.1 * (round % 9)};
     const size_t parameters = 1 + random() % 6;
     const size_t combinations =
-        round % 20 == 0 ? 4096 : 400;  // checking takes longer than inferring
+        round % 20 == 0 ? 4096 : 256;  // checking takes longer than inferring
     size_t product = 1;
     for (size_t p = 0; p < parameters; ++p) {
       const size_t domain = 2 + random() % 3;
@@ -462,23 +464,23 @@ TEST(InferRules, CopesWithRulesOverSixParametersOfFourValues) {
 TEST(InferRules, CopesWithValuesThatFollowNoRule) {
   std::mt19937 random(5);
   Parameters flags;
-  for (int i = 0; i < 12; ++i) flags.push_back(Flag("f" + std::to_string(i)));
+  for (int i = 0; i < 10; ++i) flags.push_back(Flag("f" + std::to_string(i)));
   Parameters fours;
-  for (int i = 0; i < 6; ++i) fours.push_back(Numbers("p" + std::to_string(i), {0, 1, 2, 3}));
+  for (int i = 0; i < 5; ++i) fours.push_back(Numbers("p" + std::to_string(i), {0, 1, 2, 3}));
   for (const Parameters& parameters : {flags, fours}) {
     RuleTable table{parameters, {}, {}};
     for (const Point& at : AllPoints(parameters)) AddRow(table, at, random() % 3);
     InferredRules rules;
     const double milliseconds = MillisecondsOf([&] { rules = InferRules(table); });
     ExpectEveryRowToMatchItsRuleOnly(rules, table);
-    std::cout << "noise over 4,096 rows of " << parameters.size() << " parameters: " << milliseconds
+    std::cout << "noise over 1,024 rows of " << parameters.size() << " parameters: " << milliseconds
               << " ms, " << TermsIn(rules) << " terms\n";
   }
 }
 
 TEST(InferRules, CopesWithAValueOfItsOwnForEveryRow) {
   Parameters flags;
-  for (int i = 0; i < 11; ++i) flags.push_back(Flag("f" + std::to_string(i)));
+  for (int i = 0; i < 9; ++i) flags.push_back(Flag("f" + std::to_string(i)));
   RuleTable table{flags, {}, {}};
   for (const Point& at : AllPoints(flags)) {
     table.rows.push_back({at, static_cast<uint32_t>(table.values.size())});
@@ -486,9 +488,9 @@ TEST(InferRules, CopesWithAValueOfItsOwnForEveryRow) {
   }
   InferredRules rules;
   const double milliseconds = MillisecondsOf([&] { rules = InferRules(table); });
-  EXPECT_EQ(rules.rules.size(), 2048u);
-  EXPECT_EQ(TermsIn(rules), 2047u);
-  std::cout << "2,048 rows, each with its own value: " << milliseconds << " ms\n";
+  EXPECT_EQ(rules.rules.size(), 512u);
+  EXPECT_EQ(TermsIn(rules), 511u);
+  std::cout << "512 rows, each with its own value: " << milliseconds << " ms\n";
 }
 
 // ---- prose ----

@@ -25,6 +25,20 @@ size_t EditDistance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+// A piece of a source line as it can be shown: what could steer the terminal is escaped.
+std::string Shown(std::string_view piece) {
+  std::string text(piece);
+  std::replace(text.begin(), text.end(), '\t', ' ');
+  return Printable(text);
+}
+
+// Characters, not bytes.
+size_t Width(std::string_view text) {
+  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+  }));
+}
+
 }  // namespace
 
 SourceText::SourceText(std::string name, std::string text)
@@ -52,16 +66,15 @@ std::string Render(const Diagnostic& diagnostic) {
   const std::string_view line = at.source ? at.source->Line(at.line) : std::string_view{};
   if (!line.empty()) {
     const std::string gutter = fmt::format("{:>5} | ", at.line);
-    std::string shown(line);
-    for (char& c : shown) {
-      if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = c == '\t' ? ' ' : '?';
-    }
-    const size_t before = std::min(static_cast<size_t>(std::max(at.column - 1, 0)), shown.size());
-    const size_t carets = std::clamp<size_t>(static_cast<size_t>(std::max(at.length, 1)), 1,
-                                             std::max<size_t>(shown.size() - before, 1));
-    out += gutter + shown + "\n";
-    out += std::string(gutter.size() - 2, ' ') + "| " + std::string(before, ' ') +
-           std::string(carets, '^') + "\n";
+    const size_t start = std::min(static_cast<size_t>(std::max(at.column - 1, 0)), line.size());
+    const size_t length = static_cast<size_t>(std::max(at.length, 1));
+    const std::string before = Shown(line.substr(0, start));
+    const std::string marked = Shown(line.substr(start, length));
+    const std::string after =
+        start + length < line.size() ? Shown(line.substr(start + length)) : "";
+    out += gutter + before + marked + after + "\n";
+    out += std::string(gutter.size() - 2, ' ') + "| " + std::string(Width(before), ' ') +
+           std::string(std::max<size_t>(Width(marked), 1), '^') + "\n";
   }
   if (!diagnostic.hint.empty()) out += "  hint: " + Printable(diagnostic.hint) + "\n";
   return out;

@@ -39,7 +39,7 @@ struct Diagnostic {
 };
 
 // "file:line:column: error: message", the line, a caret, and "  hint: ..."; ends with a newline.
-// Control characters of the source are shown as '?', so that no file can steer a terminal.
+// What could steer a terminal is shown escaped (text.h, Printable).
 std::string Render(const Diagnostic& diagnostic);
 
 // The candidate nearest to `word` if it is near enough to be a slip of the pen, else "".

@@ -12,7 +12,8 @@ struct Unit {
   std::string_view name;
   double nanos;
 };
-constexpr Unit kUnits[] = {{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}};
+constexpr Unit kUnits[] = {{"ns", 1},  {"us", 1e3}, {"ms", 1e6},
+                           {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}};
 
 std::string Trimmed(double value) {
   std::string text = fmt::format("{:.3f}", value);
@@ -28,7 +29,8 @@ Result<Duration> ParseDuration(std::string_view text) {
   const char* end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, number);
   if (error != std::errc() || number < 0 || !std::isfinite(number)) {
-    return Fail(fmt::format("\"{}\" is not a duration", text), "write a number and a unit, such as 250ms or 10s");
+    return Fail(fmt::format("\"{}\" is not a duration", text),
+                "write a number and a unit, such as 250ms or 10s");
   }
   const std::string_view unit(rest, static_cast<size_t>(end - rest));
   for (const Unit& known : kUnits) {
@@ -46,8 +48,9 @@ std::string FormatDuration(Duration duration) {
   const double nanos = static_cast<double>(duration.count());
   const double size = std::abs(nanos);
   if (size == 0) return "0s";
-  if (size >= 1e9) return Trimmed(nanos / 1e9) + "s";
-  if (size >= 1e6) return Trimmed(nanos / 1e6) + "ms";
+  // From the point on where rounding to three places gives the next unit.
+  if (size >= 999.9995e6) return Trimmed(nanos / 1e9) + "s";
+  if (size >= 999.9995e3) return Trimmed(nanos / 1e6) + "ms";
   if (size >= 1e3) return Trimmed(nanos / 1e3) + "us";
   return fmt::format("{}ns", duration.count());
 }

@@ -5,8 +5,8 @@ namespace {
 
 constexpr int kMaxDepth = 500;
 
-// nlohmann's parser keeps its own stack, but destroying or dumping a document recurses, so depth has
-// to be refused before the document is built.
+// nlohmann's parser keeps its own stack, but destroying or dumping a document recurses, so depth
+// has to be refused before the document is built.
 bool TooDeep(std::string_view text) {
   int depth = 0;
   bool in_string = false;

@@ -1,7 +1,7 @@
 // Result<T>: a value, or the Error that kept it from coming to be.
 // Library exceptions are caught where the library is called and become an Error; none crosses a
-// module. An Error means "the program cannot go on with this"; what an engine does wrong is never an
-// Error but an observation, what a user's file does wrong is a Diagnostic.
+// module. An Error means "the program cannot go on with this"; what an engine does wrong is never
+// an Error but an observation, what a user's file does wrong is a Diagnostic.
 #pragma once
 
 #include <string>

@@ -32,17 +32,23 @@ size_t CharacterLength(std::string_view bytes) {
 
 std::string Escaped(unsigned char c) {
   switch (c) {
-    case '\n': return "\\n";
-    case '\r': return "\\r";
-    case '\t': return "\\t";
-    default: return fmt::format("\\x{:02x}", c);
+    case '\n':
+      return "\\n";
+    case '\r':
+      return "\\r";
+    case '\t':
+      return "\\t";
+    default:
+      return fmt::format("\\x{:02x}", c);
   }
 }
 
 // U+0080..U+009F are control characters too (a terminal may take U+009B for ESC [), and the
 // bidirectional overrides can make a line read as something else than it is.
 bool IsUnsafeCharacter(std::string_view c) {
-  if (c.size() == 2 && static_cast<unsigned char>(c[0]) == 0xc2 && static_cast<unsigned char>(c[1]) < 0xa0) return true;
+  if (c.size() == 2 && static_cast<unsigned char>(c[0]) == 0xc2 &&
+      static_cast<unsigned char>(c[1]) < 0xa0)
+    return true;
   if (c.size() == 3 && c.substr(0, 2) == "\xe2\x80") {
     const auto last = static_cast<unsigned char>(c[2]);
     return last >= 0xa8 && last <= 0xae;
@@ -121,7 +127,8 @@ std::string_view Trim(std::string_view text) {
   return text;
 }
 
-constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view kBase64 =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 std::string Base64(std::string_view bytes) {
   std::string out;
@@ -143,23 +150,33 @@ Result<std::string> FromBase64(std::string_view text) {
   std::string out;
   uint32_t group = 0;
   int bits = 0;
+  size_t digits = 0, padding = 0;
   for (const char c : text) {
-    if (c == '=' || c == '\n' || c == '\r') continue;
+    if (c == '\n' || c == '\r') continue;
     const size_t value = kBase64.find(c);
-    if (value == std::string_view::npos) return Fail("not base64: unexpected character in the text");
-    group = group << 6 | static_cast<uint32_t>(value);
-    bits += 6;
+    if (c == '=') {
+      ++padding;
+    } else if (value == std::string_view::npos || padding > 0) {
+      return Fail("not base64: unexpected character in the text");
+    } else {
+      ++digits;
+      group = group << 6 | static_cast<uint32_t>(value);
+      bits += 6;
+    }
     if (bits >= 8) {
       bits -= 8;
       out += static_cast<char>(group >> bits & 0xff);
     }
   }
+  if ((digits + padding) % 4 != 0 || padding > 2)
+    return Fail("not base64: its length is no multiple of four");
   return out;
 }
 
 Result<std::string> ReadFile(const std::string& path) {
   std::error_code error;
-  if (std::filesystem::is_directory(path, error)) return Fail(fmt::format("cannot read {}: it is a folder", path));
+  if (std::filesystem::is_directory(path, error))
+    return Fail(fmt::format("cannot read {}: it is a folder", path));
   std::ifstream file(path, std::ios::binary);
   if (!file) return Fail(fmt::format("cannot read {}: {}", path, std::strerror(errno)));
   std::ostringstream text;

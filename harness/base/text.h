@@ -12,7 +12,8 @@ namespace plimsoll {
 bool IsValidUtf8(std::string_view bytes);
 // Safe for a terminal, on one line: control characters become \n, \t, \x1b ..., invalid UTF-8 \xff.
 std::string Printable(std::string_view text);
-// The first `limit` bytes of Printable(text), cut at a character, with "..." where something is cut.
+// The first `limit` bytes of Printable(text), cut at a character, with "..." where something is
+// cut.
 std::string Abridged(std::string_view text, size_t limit);
 
 std::string ToLower(std::string_view text);

@@ -11,7 +11,8 @@ namespace plimsoll::cli {
 // plimsoll check: every problem of every file, without an engine.
 void AddCheck(CLI::App& program, Chosen& chosen) {
   auto paths = std::make_shared<std::vector<std::string>>();
-  CLI::App* command = program.add_subcommand("check", "Report every problem in scenario files, without an engine");
+  CLI::App* command =
+      program.add_subcommand("check", "Report every problem in scenario files, without an engine");
   command->add_option("PATH", *paths, "Scenario files, or folders of them")->required();
   command->callback([&chosen, paths] {
     chosen = [paths] {
@@ -31,12 +32,16 @@ void AddPlan(CLI::App& program, Chosen& chosen) {
     int repeat = 1;
   };
   auto arguments = std::make_shared<Arguments>();
-  CLI::App* command = program.add_subcommand("plan", "Print the ids of the cases, without an engine");
+  CLI::App* command =
+      program.add_subcommand("plan", "Print the ids of the cases, without an engine");
   command->add_option("PATH", arguments->paths, "Scenario files, or folders of them")->required();
-  command->add_option("-e,--engine", arguments->engines, "Names to put into the ids")->delimiter(',');
-  command->add_option("--filter", arguments->filters, "Only cases whose id fits: a glob, or a part of it");
+  command->add_option("-e,--engine", arguments->engines, "Names to put into the ids")
+      ->delimiter(',');
+  command->add_option("--filter", arguments->filters,
+                      "Only cases whose id fits: a glob, or a part of it");
   command->add_option("--shard", arguments->shard, "i/n: every n-th case");
-  command->add_option("--repeat", arguments->repeat, "How often each case")->check(CLI::Range(1, 1000));
+  command->add_option("--repeat", arguments->repeat, "How often each case")
+      ->check(CLI::Range(1, 1000));
   command->callback([&chosen, arguments] {
     chosen = [arguments] {
       const auto shard = plan::ParseShard(arguments->shard);
@@ -44,7 +49,8 @@ void AddPlan(CLI::App& program, Chosen& chosen) {
       const auto loaded = LoadFiles(arguments->paths);
       if (!loaded) return PrintError(loaded.error(), kBadInput);
       if (loaded->problems > 0) return kBadInput;
-      const plan::Options options{arguments->engines, arguments->repeat, arguments->filters, shard->first, shard->second};
+      const plan::Options options{arguments->engines, arguments->repeat, arguments->filters,
+                                  shard->first, shard->second};
       const auto plan = plan::MakePlan(loaded->scenarios, options);
       for (const plan::Case& c : plan.cases) fmt::print("{}\n", c.id);
       fmt::print(stderr, "{} cases of {} scenarios\n", plan.cases.size(), loaded->scenarios.size());

@@ -17,8 +17,12 @@ void AddClean(CLI::App& program, Chosen& chosen) {
     bool dry = false;
   };
   auto arguments = std::make_shared<Arguments>();
-  CLI::App* command = program.add_subcommand("clean", "Remove what killed runs left on an engine (found by label)");
-  command->add_option("-e,--engine", arguments->engine, "unix:///path, tcp://host:port, https://host:port")->type_name("ENGINE");
+  CLI::App* command =
+      program.add_subcommand("clean", "Remove what killed runs left on an engine (found by label)");
+  command
+      ->add_option("-e,--engine", arguments->engine,
+                   "unix:///path, tcp://host:port, https://host:port")
+      ->type_name("ENGINE");
   command->add_flag("-n,--dry-run", arguments->dry, "Only say what would be removed");
   command->callback([&chosen, arguments] {
     chosen = [arguments] {
@@ -26,9 +30,12 @@ void AddClean(CLI::App& program, Chosen& chosen) {
       if (!endpoint) return PrintError(endpoint.error());
       const auto cleaned = run::CleanLeftovers(*endpoint, arguments->dry);
       if (!cleaned) return PrintError(cleaned.error());
-      for (const auto& name : cleaned->removed) fmt::print("{} {}\n", arguments->dry ? "would remove" : "removed", Printable(name));
-      for (const auto& name : cleaned->failed) fmt::print(stderr, "could not remove {}\n", Printable(name));
-      if (cleaned->removed.empty() && cleaned->failed.empty()) fmt::print("nothing of plimsoll's is left at {}\n", endpoint->Text());
+      for (const auto& name : cleaned->removed)
+        fmt::print("{} {}\n", arguments->dry ? "would remove" : "removed", Printable(name));
+      for (const auto& name : cleaned->failed)
+        fmt::print(stderr, "could not remove {}\n", Printable(name));
+      if (cleaned->removed.empty() && cleaned->failed.empty())
+        fmt::print("nothing of plimsoll's is left at {}\n", endpoint->Text());
       return cleaned->failed.empty() ? kOk : kCannotGoOn;
     };
   });

@@ -1,5 +1,5 @@
-// The subcommands of plimsoll, one file each. Each adds itself to the program and, when chosen, gives the
-// exit status. Exit statuses are the contract with scripts and CI.
+// The subcommands of plimsoll, one file each. Each adds itself to the program and, when chosen,
+// gives the exit status. Exit statuses are the contract with scripts and CI.
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -12,11 +12,13 @@ namespace {
 
 TimePoint Limit() { return Now() + std::chrono::seconds(15); }
 
-Result<run::EngineUnderTest> Identified(const engine::Endpoint& endpoint, std::string private_name) {
+Result<run::EngineUnderTest> Identified(const engine::Endpoint& endpoint,
+                                        std::string private_name) {
   auto identity = engine::Identify(endpoint, Limit());
   if (!identity) return tl::make_unexpected(identity.error());
   const bool disposable = !private_name.empty();
-  return run::EngineUnderTest{identity->Name(), endpoint, *identity, disposable, std::move(private_name)};
+  return run::EngineUnderTest{identity->Name(), endpoint, *identity, disposable,
+                              std::move(private_name)};
 }
 
 Result<engine::Endpoint> FirstThatAnswers() {
@@ -26,11 +28,14 @@ Result<engine::Endpoint> FirstThatAnswers() {
   for (const engine::Candidate& candidate : found->list) {
     const auto answer = engine::Get(candidate.endpoint, "/_ping", Limit());
     if (answer.ok()) return candidate.endpoint;
-    tried.push_back(fmt::format("GET /_ping at {} ({}): {}", candidate.endpoint.Text(), candidate.source, answer.Describe()));
+    tried.push_back(fmt::format("GET /_ping at {} ({}): {}", candidate.endpoint.Text(),
+                                candidate.source, answer.Describe()));
   }
-  return Fail(fmt::format("no container engine answers; tried:\n    {}", fmt::join(tried, "\n    ")),
-              "name one with --engine unix:///path/to.sock | tcp://host:port | https://host:port, or a private one "
-              "(--engine docker-20.10; `fixtures/engines/engine list` shows them)");
+  return Fail(
+      fmt::format("no container engine answers; tried:\n    {}", fmt::join(tried, "\n    ")),
+      "name one with --engine unix:///path/to.sock | tcp://host:port | https://host:port, or a "
+      "private one "
+      "(--engine docker-20.10; `fixtures/engines/engine list` shows them)");
 }
 
 Status OpenOne(const std::string& text, Engines& engines) {
@@ -49,7 +54,8 @@ Status OpenOne(const std::string& text, Engines& engines) {
   }
   auto identified = Identified(endpoint, private_name);
   if (!identified) return tl::make_unexpected(identified.error());
-  const bool twice = std::ranges::any_of(engines.list, [&](const auto& other) { return other.name == identified->name; });
+  const bool twice = std::ranges::any_of(
+      engines.list, [&](const auto& other) { return other.name == identified->name; });
   if (twice) {
     return Fail(fmt::format("{} is {}, which is among the engines already", text, identified->name),
                 "results are kept by product and version: run the two one after the other");

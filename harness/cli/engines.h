@@ -1,5 +1,5 @@
-// From --engine and the environment to engines that answer: private ones are started (and live as long as
-// the Engines object), all are identified.
+// From --engine and the environment to engines that answer: private ones are started (and live as
+// long as the Engines object), all are identified.
 #pragma once
 
 #include <memory>
@@ -17,8 +17,8 @@ struct Engines {
   std::vector<std::unique_ptr<engine::PrivateEngine>> instances;
 };
 
-// `named`: addresses or names of private engines; empty: the environment decides. The Error of a search
-// that found nothing lists what was tried.
+// `named`: addresses or names of private engines; empty: the environment decides. The Error of a
+// search that found nothing lists what was tried.
 Result<Engines> OpenEngines(const std::vector<std::string>& named);
 // Only the endpoints of engines that run already (for clean): no private ones.
 Result<engine::Endpoint> FindRunningEngine(const std::string& named);

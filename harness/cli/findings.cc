@@ -30,7 +30,8 @@ std::string Summary(const Analysed& analysed) {
     }
   }
   out += failures;
-  if (failing > kMostFailures) out += fmt::format("\n... and {} more; the report has them all\n", failing - kMostFailures);
+  if (failing > kMostFailures)
+    out += fmt::format("\n... and {} more; the report has them all\n", failing - kMostFailures);
   out += "\n";
   for (const auto& [name, count] : findings.counts) out += fmt::format("{:>6} {}\n", count, name);
   if (findings.missing > 0) out += fmt::format("{:>6} planned but not run\n", findings.missing);

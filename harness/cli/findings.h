@@ -1,4 +1,5 @@
-// From a journal file to findings, and their short form for a terminal; shared by analyse, report, explore.
+// From a journal file to findings, and their short form for a terminal; shared by analyse, report,
+// explore.
 #pragma once
 
 #include <string>

@@ -24,7 +24,7 @@ const engine::Bell& InterruptBell() {
   static const engine::Bell bell;
   static const bool installed = [] {
     bell_to_ring = &bell;
-    struct sigaction action{};
+    struct sigaction action {};
     action.sa_handler = OnSignal;
     sigemptyset(&action.sa_mask);
     for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaction(number, &action, nullptr);

@@ -1,5 +1,5 @@
-// Ctrl-C and SIGTERM as a Bell that a run listens to: the first asks it to end in order (clean-up, engines
-// down), a second ends the program at once.
+// Ctrl-C and SIGTERM as a Bell that a run listens to: the first asks it to end in order (clean-up,
+// engines down), a second ends the program at once.
 #pragma once
 
 #include "engine/loop.h"

@@ -7,12 +7,14 @@
 
 int main(int argc, char** argv) {
   using namespace plimsoll::cli;
-  CLI::App program{"Finds out by experiment what a container engine's HTTP API really does, and documents it."};
+  CLI::App program{
+      "Finds out by experiment what a container engine's HTTP API really does, and documents it."};
   program.set_version_flag("--version", "plimsoll " + Version());
   program.require_subcommand(1);
   program.fallthrough(false);
   Chosen chosen;
-  for (const auto add : {AddExplore, AddCheck, AddPlan, AddRun, AddAnalyse, AddReport, AddShow, AddClean}) {
+  for (const auto add :
+       {AddExplore, AddCheck, AddPlan, AddRun, AddAnalyse, AddReport, AddShow, AddClean}) {
     add(program, chosen);
   }
   try {

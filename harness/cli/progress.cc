@@ -19,7 +19,8 @@ journal::Journal Alone(const journal::Journal& skeleton, const journal::CaseReco
   journal::Journal journal;
   journal.run = skeleton.run;
   if (const auto* engine = skeleton.FindEngine(record.engine)) journal.engines.push_back(*engine);
-  if (const auto* scenario = skeleton.FindScenario(record.scenario)) journal.scenarios.push_back(*scenario);
+  if (const auto* scenario = skeleton.FindScenario(record.scenario))
+    journal.scenarios.push_back(*scenario);
   journal.cases.push_back(record);
   return journal;
 }
@@ -27,7 +28,10 @@ journal::Journal Alone(const journal::Journal& skeleton, const journal::CaseReco
 }  // namespace
 
 Progress::Progress(journal::Journal skeleton, size_t total)
-    : skeleton_(std::move(skeleton)), total_(total), terminal_(isatty(STDERR_FILENO) != 0), started_(Now()),
+    : skeleton_(std::move(skeleton)),
+      total_(total),
+      terminal_(isatty(STDERR_FILENO) != 0),
+      started_(Now()),
       drawn_(started_) {}
 
 Progress::~Progress() { Draw(true); }
@@ -40,7 +44,8 @@ void Progress::CaseStarted(const plan::Case& plan_case) {
 void Progress::CaseEnded(const plan::Case& plan_case, const journal::CaseRecord& record) {
   running_.erase(plan_case.id);
   ++done_;
-  if (const auto findings = analyse::Analyse(Alone(skeleton_, record)); findings && !findings->scenarios.empty()) {
+  if (const auto findings = analyse::Analyse(Alone(skeleton_, record));
+      findings && !findings->scenarios.empty()) {
     ++verdicts_[std::string(analyse::Name(findings->scenarios[0].verdict))];
   }
   Draw(false);
@@ -48,7 +53,8 @@ void Progress::CaseEnded(const plan::Case& plan_case, const journal::CaseRecord&
 
 std::string Progress::Line() const {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(Now() - started_).count();
-  std::string line = fmt::format("{}/{} cases, {} running, {} s", done_, total_, running_.size(), seconds);
+  std::string line =
+      fmt::format("{}/{} cases, {} running, {} s", done_, total_, running_.size(), seconds);
   for (const auto& [name, count] : verdicts_) line += fmt::format(", {} {}", count, name);
   return line;
 }

@@ -1,5 +1,5 @@
-// Progress of a run on standard error: one line that is rewritten on a terminal (done/total, running,
-// elapsed, verdicts so far), a plain line every few seconds otherwise.
+// Progress of a run on standard error: one line that is rewritten on a terminal (done/total,
+// running, elapsed, verdicts so far), a plain line every few seconds otherwise.
 #pragma once
 
 #include <map>
@@ -14,7 +14,8 @@ namespace plimsoll::cli {
 
 class Progress : public run::RunObserver {
  public:
-  // `skeleton`: a journal with the run's engines and scenarios and no case, to judge single cases against.
+  // `skeleton`: a journal with the run's engines and scenarios and no case, to judge single cases
+  // against.
   Progress(journal::Journal skeleton, size_t total);
   ~Progress() override;
   void CaseStarted(const plan::Case& plan_case) override;

@@ -17,7 +17,8 @@ struct Outputs {
 };
 
 void AddOutputs(CLI::App& command, Outputs& outputs) {
-  command.add_option("--reports", outputs.reports, "Folder for Markdown and JSON")->type_name("FOLDER");
+  command.add_option("--reports", outputs.reports, "Folder for Markdown and JSON")
+      ->type_name("FOLDER");
   command.add_option("--junit", outputs.junit, "File for JUnit XML")->type_name("FILE");
 }
 
@@ -40,7 +41,8 @@ Status Write(const Analysed& analysed, const Outputs& outputs) {
 // plimsoll analyse: verdicts of a journal.
 void AddAnalyse(CLI::App& program, Chosen& chosen) {
   auto path = std::make_shared<std::string>();
-  CLI::App* command = program.add_subcommand("analyse", "Print verdicts of a journal; exit status 1 if something deviates");
+  CLI::App* command = program.add_subcommand(
+      "analyse", "Print verdicts of a journal; exit status 1 if something deviates");
   command->add_option("JOURNAL", *path, "What `plimsoll run` recorded")->required();
   command->callback([&chosen, path] {
     chosen = [path] {
@@ -65,11 +67,13 @@ void AddReport(CLI::App& program, Chosen& chosen) {
   command->callback([&chosen, arguments] {
     chosen = [arguments] {
       if (arguments->outputs.reports.empty() && arguments->outputs.junit.empty()) {
-        return PrintError({"nothing to write", "name --reports FOLDER, --junit FILE or both"}, kBadInput);
+        return PrintError({"nothing to write", "name --reports FOLDER, --junit FILE or both"},
+                          kBadInput);
       }
       const auto analysed = AnalyseFile(arguments->journal);
       if (!analysed) return PrintError(analysed.error());
-      if (const auto written = Write(*analysed, arguments->outputs); !written) return PrintError(written.error());
+      if (const auto written = Write(*analysed, arguments->outputs); !written)
+        return PrintError(written.error());
       return kOk;
     };
   });
@@ -82,7 +86,8 @@ void AddExplore(CLI::App& program, Chosen& chosen) {
     Outputs outputs;
   };
   auto arguments = std::make_shared<Arguments>();
-  CLI::App* command = program.add_subcommand("explore", "Run scenarios against engines, work out what they show, write the reports");
+  CLI::App* command = program.add_subcommand(
+      "explore", "Run scenarios against engines, work out what they show, write the reports");
   arguments->run.AddTo(*command);
   AddOutputs(*command, arguments->outputs);
   command->callback([&chosen, arguments] {
@@ -92,7 +97,8 @@ void AddExplore(CLI::App& program, Chosen& chosen) {
       const auto analysed = AnalyseFile(result.journal_path);
       if (!analysed) return PrintError(analysed.error());
       fmt::print("{}", Summary(*analysed));
-      if (const auto written = Write(*analysed, arguments->outputs); !written) return PrintError(written.error());
+      if (const auto written = Write(*analysed, arguments->outputs); !written)
+        return PrintError(written.error());
       fmt::print("journal: {}\n", result.journal_path);
       return StatusOf(analysed->findings);
     };

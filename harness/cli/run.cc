@@ -10,7 +10,8 @@ namespace plimsoll::cli {
 // plimsoll run: records, and judges nothing.
 void AddRun(CLI::App& program, Chosen& chosen) {
   auto arguments = std::make_shared<RunArguments>();
-  CLI::App* command = program.add_subcommand("run", "Run scenarios against engines and record what happens in a journal");
+  CLI::App* command = program.add_subcommand(
+      "run", "Run scenarios against engines and record what happens in a journal");
   arguments->AddTo(*command);
   command->callback([&chosen, arguments] {
     chosen = [arguments] {

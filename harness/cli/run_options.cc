@@ -62,7 +62,8 @@ Status TakeUp(const journal::Journal& old, Prepared& prepared) {
   return {};
 }
 
-Result<Prepared> Prepare(const RunArguments& arguments, const std::vector<std::shared_ptr<const scenario::Scenario>>& scenarios) {
+Result<Prepared> Prepare(const RunArguments& arguments,
+                         const std::vector<std::shared_ptr<const scenario::Scenario>>& scenarios) {
   Prepared prepared;
   const auto shard = plan::ParseShard(arguments.shard);
   if (!shard) return tl::make_unexpected(shard.error());
@@ -75,18 +76,26 @@ Result<Prepared> Prepare(const RunArguments& arguments, const std::vector<std::s
   for (const auto& engine : prepared.engines.list) options.engines.push_back(engine.name);
   prepared.plan = plan::MakePlan(scenarios, options);
   for (const auto& scenario : scenarios) {
-    const bool used = std::ranges::any_of(prepared.plan.cases, [&](const plan::Case& c) { return c.scenario == scenario; });
+    const bool used = std::ranges::any_of(
+        prepared.plan.cases, [&](const plan::Case& c) { return c.scenario == scenario; });
     if (used) prepared.scenarios.push_back(plan::RecordOf(*scenario));
   }
-  if (prepared.plan.cases.empty()) return Fail("no case fits the filters", "`plimsoll plan` prints all case ids");
+  if (prepared.plan.cases.empty())
+    return Fail("no case fits the filters", "`plimsoll plan` prints all case ids");
   prepared.options = {arguments.jobs, *deadline};
-  prepared.run = {journal::kFormatVersion, Version(), NewRunId(), WallClock(), arguments.paths, Json::object(),
+  prepared.run = {journal::kFormatVersion,
+                  Version(),
+                  NewRunId(),
+                  WallClock(),
+                  arguments.paths,
+                  Json::object(),
                   prepared.plan.cases.size()};
   return prepared;
 }
 
 Status MakeImages(Prepared& prepared) {
-  const bool all_ours = std::ranges::all_of(prepared.engines.list, &run::EngineUnderTest::disposable);
+  const bool all_ours =
+      std::ranges::all_of(prepared.engines.list, &run::EngineUnderTest::disposable);
   // On engines that are ours alone a fixed name keeps results equal from run to run.
   auto images = run::MakeImages(run::ImageSources::Default(), all_ours ? "1" : prepared.run.run_id);
   if (!images) return tl::make_unexpected(images.error());
@@ -95,7 +104,8 @@ Status MakeImages(Prepared& prepared) {
   return {};
 }
 
-Result<journal::JournalWriter> OpenJournal(const std::string& path, bool resume, Prepared& prepared) {
+Result<journal::JournalWriter> OpenJournal(const std::string& path, bool resume,
+                                           Prepared& prepared) {
   if (resume) {
     auto old = journal::ReadJournal(path);
     if (!old) return tl::make_unexpected(old.error());
@@ -103,15 +113,18 @@ Result<journal::JournalWriter> OpenJournal(const std::string& path, bool resume,
     if (!old->torn.empty()) fmt::print(stderr, "plimsoll: {}\n", old->torn);
   }
   if (auto made = MakeImages(prepared); !made) return tl::make_unexpected(made.error());
-  auto writer = resume ? journal::JournalWriter::Resume(path) : journal::JournalWriter::Create(path);
+  auto writer =
+      resume ? journal::JournalWriter::Resume(path) : journal::JournalWriter::Create(path);
   if (!writer) return writer;
   std::vector<Json> head{ToJson(prepared.run)};
   for (const auto& engine : prepared.engines.list) {
-    head.push_back(ToJson(journal::EngineRecord{engine.name, engine.endpoint.Text(), engine.disposable, engine.identity.ToJson()}));
+    head.push_back(ToJson(journal::EngineRecord{engine.name, engine.endpoint.Text(),
+                                                engine.disposable, engine.identity.ToJson()}));
   }
   for (const auto& scenario : prepared.scenarios) head.push_back(ToJson(scenario));
   for (const Json& record : head) {
-    if (auto written = writer->Append(record); !written) return tl::make_unexpected(written.error());
+    if (auto written = writer->Append(record); !written)
+      return tl::make_unexpected(written.error());
   }
   return writer;
 }
@@ -121,31 +134,46 @@ journal::Journal Skeleton(const Prepared& prepared) {
   skeleton.run = prepared.run;
   skeleton.scenarios = prepared.scenarios;
   for (const auto& engine : prepared.engines.list) {
-    skeleton.engines.push_back({engine.name, engine.endpoint.Text(), engine.disposable, engine.identity.ToJson()});
+    skeleton.engines.push_back(
+        {engine.name, engine.endpoint.Text(), engine.disposable, engine.identity.ToJson()});
   }
   return skeleton;
 }
 
 Result<run::RunSummary> RunPrepared(Prepared& prepared, journal::JournalWriter& writer) {
   Progress progress(Skeleton(prepared), prepared.plan.cases.size());
-  return run::RunPlan(prepared.plan, prepared.engines.list, prepared.images, prepared.run, prepared.options, writer,
-                      progress, InterruptBell());
+  return run::RunPlan(prepared.plan, prepared.engines.list, prepared.images, prepared.run,
+                      prepared.options, writer, progress, InterruptBell());
 }
 
 }  // namespace
 
 void RunArguments::AddTo(CLI::App& command) {
   command.add_option("PATH", paths, "Scenario files, or folders of them")->required();
-  command.add_option("-e,--engine", engines,
-                     "unix:///path, tcp://host:port, https://host:port, or a private engine such as docker-20.10; "
-                     "may be repeated; default: $DOCKER_HOST, the docker context, well-known sockets")
-      ->delimiter(',')->type_name("ENGINE");
-  command.add_option("--filter", filters, "Only cases whose id fits: a glob, or a part of it")->type_name("TEXT");
-  command.add_option("--journal", journal, "Where to record; default: a new file in the folder for temporary files")->type_name("FILE");
-  command.add_option("-j,--jobs", jobs, "Cases in flight at a time")->check(CLI::Range(1, 256))->capture_default_str();
-  command.add_option("--repeat", repeat, "How often to run each case, to see what varies")->check(CLI::Range(1, 1000))->capture_default_str();
-  command.add_option("--shard", shard, "i/n: every n-th case, beginning with the i-th")->capture_default_str();
-  command.add_option("--deadline", deadline, "Of the whole run")->capture_default_str()->type_name("DURATION");
+  command
+      .add_option("-e,--engine", engines,
+                  "unix:///path, tcp://host:port, https://host:port, or a private engine such as "
+                  "docker-20.10; "
+                  "may be repeated; default: $DOCKER_HOST, the docker context, well-known sockets")
+      ->delimiter(',')
+      ->type_name("ENGINE");
+  command.add_option("--filter", filters, "Only cases whose id fits: a glob, or a part of it")
+      ->type_name("TEXT");
+  command
+      .add_option("--journal", journal,
+                  "Where to record; default: a new file in the folder for temporary files")
+      ->type_name("FILE");
+  command.add_option("-j,--jobs", jobs, "Cases in flight at a time")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  command.add_option("--repeat", repeat, "How often to run each case, to see what varies")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  command.add_option("--shard", shard, "i/n: every n-th case, beginning with the i-th")
+      ->capture_default_str();
+  command.add_option("--deadline", deadline, "Of the whole run")
+      ->capture_default_str()
+      ->type_name("DURATION");
   command.add_flag("--resume", resume, "Go on with --journal: run what it does not hold yet");
 }
 
@@ -156,25 +184,33 @@ RunResult CarryOut(const RunArguments& arguments) {
     return result;
   };
   InterruptBell();
-  if (arguments.resume && arguments.journal.empty()) return stop({"--resume needs --journal FILE: the run to go on with", ""}, kBadInput);
+  if (arguments.resume && arguments.journal.empty())
+    return stop({"--resume needs --journal FILE: the run to go on with", ""}, kBadInput);
   auto files = LoadFiles(arguments.paths);
   if (!files) return stop(files.error(), kBadInput);
-  if (files->problems > 0) return stop({fmt::format("{} problems in the scenario files; nothing was run", files->problems), ""}, kBadInput);
+  if (files->problems > 0)
+    return stop(
+        {fmt::format("{} problems in the scenario files; nothing was run", files->problems), ""},
+        kBadInput);
   auto prepared = Prepare(arguments, files->scenarios);
   if (!prepared) return stop(prepared.error());
   result.journal_path = arguments.journal;
   if (result.journal_path.empty()) {
-    result.journal_path = (std::filesystem::temp_directory_path() / fmt::format("plimsoll-{}.jsonl", prepared->run.run_id)).string();
+    result.journal_path = (std::filesystem::temp_directory_path() /
+                           fmt::format("plimsoll-{}.jsonl", prepared->run.run_id))
+                              .string();
   }
   auto writer = OpenJournal(result.journal_path, arguments.resume, *prepared);
   if (!writer) return stop(writer.error());
   auto summary = RunPrepared(*prepared, *writer);
   if (!summary) return stop(summary.error());
-  for (const std::string& leftover : summary->leftovers) fmt::print(stderr, "plimsoll: could not be removed: {}\n", leftover);
+  for (const std::string& leftover : summary->leftovers)
+    fmt::print(stderr, "plimsoll: could not be removed: {}\n", leftover);
   result.interrupted = summary->interrupted;
   if (summary->interrupted) {
-    fmt::print(stderr, "plimsoll: {}; {} of {} cases are recorded\n  go on with: --resume --journal {}\n", summary->why,
-               summary->done, prepared->plan.cases.size(), result.journal_path);
+    fmt::print(stderr,
+               "plimsoll: {}; {} of {} cases are recorded\n  go on with: --resume --journal {}\n",
+               summary->why, summary->done, prepared->plan.cases.size(), result.journal_path);
     result.status = kInterrupted;
     return result;
   }

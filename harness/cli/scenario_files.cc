@@ -17,13 +17,16 @@ Result<LoadedFiles> LoadFiles(const std::vector<std::string>& paths) {
   for (const std::string& file : *files) {
     ++loaded.files;
     auto one = scenario::LoadScenario(file);
-    for (const Diagnostic& diagnostic : one.diagnostics) fmt::print(stderr, "{}", Render(diagnostic));
+    for (const Diagnostic& diagnostic : one.diagnostics)
+      fmt::print(stderr, "{}", Render(diagnostic));
     loaded.problems += one.diagnostics.size();
     if (!one.scenario) continue;
     const auto [other, is_new] = seen.try_emplace(one.scenario->id, file);
     if (!is_new) {
-      fmt::print(stderr, "{}: error: {} is the name of {} too\n  hint: a scenario is named by its folder and file\n", file,
-                 one.scenario->id, other->second);
+      fmt::print(stderr,
+                 "{}: error: {} is the name of {} too\n  hint: a scenario is named by its folder "
+                 "and file\n",
+                 file, one.scenario->id, other->second);
       ++loaded.problems;
       continue;
     }

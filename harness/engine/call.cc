@@ -8,7 +8,8 @@
 namespace plimsoll::engine {
 
 std::string Answer::Describe() const {
-  if (outcome != http::Outcome::kAnswered) return fmt::format("{}: {}", http::Name(outcome), Printable(error));
+  if (outcome != http::Outcome::kAnswered)
+    return fmt::format("{}: {}", http::Name(outcome), Printable(error));
   const Json parsed = json();
   const std::string message = GetString(parsed, "message", GetString(parsed, "cause", body));
   return fmt::format("answered {}: {}", status(), Abridged(Trim(message), 300));
@@ -34,7 +35,8 @@ Answer Call(const Endpoint& endpoint, const http::Request& request, TimePoint de
       too_long = true;
     }
   };
-  Conversation conversation(std::move(*connection), http::Serialize(request), request.method, answer.times, sink);
+  Conversation conversation(std::move(*connection), http::Serialize(request), request.method,
+                            answer.times, sink);
   Loop loop(nullptr);
   loop.Add(&conversation);
   conversation.Pump();

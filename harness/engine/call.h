@@ -5,9 +5,9 @@
 #include <optional>
 #include <string>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "engine/endpoint.h"
-#include "base/clock.h"
 #include "http/exchange.h"
 #include "http/message.h"
 
@@ -21,13 +21,16 @@ struct Answer {
   http::Times times;
 
   int status() const { return head ? head->status : 0; }
-  bool ok() const { return outcome == http::Outcome::kAnswered && status() >= 200 && status() < 300; }
+  bool ok() const {
+    return outcome == http::Outcome::kAnswered && status() >= 200 && status() < 300;
+  }
   Json json() const { return TryParseJson(body).value_or(Json()); }
   // "answered 404: no such container", "timed out: ..." for messages.
   std::string Describe() const;
 };
 
-// At most `kLongestAnswer` bytes of body are read; a longer one is an answer with outcome malformed.
+// At most `kLongestAnswer` bytes of body are read; a longer one is an answer with outcome
+// malformed.
 inline constexpr size_t kLongestAnswer = 64 << 20;
 Answer Call(const Endpoint& endpoint, const http::Request& request, TimePoint deadline);
 Answer Get(const Endpoint& endpoint, const std::string& target, TimePoint deadline);

@@ -49,19 +49,23 @@ void SetTarget(CURL* curl, const Endpoint& endpoint) {
 
 }  // namespace
 
-Connection::Connection(std::unique_ptr<Handle> handle, int fd) : handle_(std::move(handle)), fd_(fd) {}
+Connection::Connection(std::unique_ptr<Handle> handle, int fd)
+    : handle_(std::move(handle)), fd_(fd) {}
 Connection::~Connection() = default;
 
-tl::expected<std::unique_ptr<Connection>, Failure> Connection::Open(const Endpoint& endpoint, TimePoint deadline) {
+tl::expected<std::unique_ptr<Connection>, Failure> Connection::Open(const Endpoint& endpoint,
+                                                                    TimePoint deadline) {
   InitialiseCurl();
   auto handle = std::make_unique<Handle>(curl_easy_init());
   CURL* curl = handle->curl;
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, handle->error);
   curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(curl, CURLOPT_PROXY, "");  // an engine is never reached through the user's web proxy
+  curl_easy_setopt(curl, CURLOPT_PROXY,
+                   "");  // an engine is never reached through the user's web proxy
   curl_easy_setopt(curl, CURLOPT_SSL_ENABLE_ALPN, 0L);  // podman would choose HTTP/2
-  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::max(MillisUntil(deadline), 1)));
+  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
+                   static_cast<long>(std::max(MillisUntil(deadline), 1)));
   SetTarget(curl, endpoint);
   const CURLcode code = curl_easy_perform(curl);
   if (code != CURLE_OK) {

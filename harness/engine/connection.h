@@ -21,7 +21,8 @@ struct Failure {
 
 class Connection {
  public:
-  static tl::expected<std::unique_ptr<Connection>, Failure> Open(const Endpoint& endpoint, TimePoint deadline);
+  static tl::expected<std::unique_ptr<Connection>, Failure> Open(const Endpoint& endpoint,
+                                                                 TimePoint deadline);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -34,8 +35,8 @@ class Connection {
   };
   Transfer Send(std::string_view bytes);
   Transfer Receive(char* buffer, size_t size);
-  // Ends our direction; the other goes on. Over TLS too it is TCP's end that is sent: libcurl has no
-  // call for a close_notify alone.
+  // Ends our direction; the other goes on. Over TLS too it is TCP's end that is sent: libcurl has
+  // no call for a close_notify alone.
   bool HalfClose();
   // Whether poll(2) on fd() tells of all bytes that wait; under TLS some may lie decrypted already.
   bool plain() const;

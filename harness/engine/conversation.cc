@@ -7,9 +7,12 @@
 
 namespace plimsoll::engine {
 
-Conversation::Conversation(std::unique_ptr<Connection> connection, std::string wire, std::string_view method,
-                           http::Times times, Sink sink)
-    : connection_(std::move(connection)), wire_(std::move(wire)), parser_(method), times_(times),
+Conversation::Conversation(std::unique_ptr<Connection> connection, std::string wire,
+                           std::string_view method, http::Times times, Sink sink)
+    : connection_(std::move(connection)),
+      wire_(std::move(wire)),
+      parser_(method),
+      times_(times),
       sink_(std::move(sink)) {}
 
 short Conversation::PollEvents() const {

@@ -19,7 +19,8 @@ class Conversation {
   // `at` is CLOCK_MONOTONIC ns, taken before the bytes were read, after poll said they are there.
   struct Sink {
     std::function<void(std::string_view bytes, int64_t at)> received;
-    std::function<void(std::string_view bytes, int64_t at)> sent;  // what Queue() was given, once written
+    std::function<void(std::string_view bytes, int64_t at)>
+        sent;  // what Queue() was given, once written
     std::function<void(int64_t at)> half_closed;
   };
 

@@ -14,7 +14,8 @@ namespace plimsoll::engine {
 namespace {
 
 constexpr const char* kForms =
-    "write unix:///path/to.sock, tcp://host:port, https://host:port or the name of a private engine "
+    "write unix:///path/to.sock, tcp://host:port, https://host:port or the name of a private "
+    "engine "
     "(fixtures/engines/engine list)";
 
 TlsFiles TlsFrom(const std::string& folder) {
@@ -49,8 +50,10 @@ Result<Endpoint> ParseHostPort(std::string_view text, std::string_view authority
   endpoint.host = authority.substr(0, colon);
   const std::string_view port = authority.substr(colon + 1);
   const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), endpoint.port);
-  if (error != std::errc() || end != port.data() + port.size() || endpoint.port < 1 || endpoint.port > 65535) {
-    return Fail(fmt::format("the engine \"{}\" has the port \"{}\"", text, port), "a port is a number from 1 to 65535");
+  if (error != std::errc() || end != port.data() + port.size() || endpoint.port < 1 ||
+      endpoint.port > 65535) {
+    return Fail(fmt::format("the engine \"{}\" has the port \"{}\"", text, port),
+                "a port is a number from 1 to 65535");
   }
   if (tls) endpoint.tls = TlsFrom(CertificateFolder(environment));
   return endpoint;
@@ -73,7 +76,8 @@ Result<Candidate> ContextEndpoint(const std::string& name, const Environment& en
     const Json* docker = endpoints ? Find(*endpoints, "docker") : nullptr;
     auto endpoint = ParseEndpoint(docker ? GetString(*docker, "Host") : "", environment);
     if (!endpoint) return tl::make_unexpected(endpoint.error());
-    const std::string tls = HomeFolder(environment) + "/.docker/contexts/tls/" + entry.path().filename().string() + "/docker";
+    const std::string tls = HomeFolder(environment) + "/.docker/contexts/tls/" +
+                            entry.path().filename().string() + "/docker";
     if (std::filesystem::exists(tls) && endpoint->kind != Endpoint::Kind::kUnix) {
       endpoint->kind = Endpoint::Kind::kTls;
       endpoint->tls = TlsFrom(tls);
@@ -112,13 +116,16 @@ Result<Endpoint> ParseEndpoint(std::string_view text, const Environment& environ
   if (text.starts_with("unix://") || text.starts_with("/")) {
     Endpoint endpoint;
     endpoint.path = text.starts_with("/") ? text : rest("unix://");
-    if (!endpoint.path.starts_with("/")) return Fail(fmt::format("the engine \"{}\" names no absolute path", text), kForms);
+    if (!endpoint.path.starts_with("/"))
+      return Fail(fmt::format("the engine \"{}\" names no absolute path", text), kForms);
     if (endpoint.path.size() > 107) {
-      return Fail(fmt::format("the socket path {} is longer than the 107 bytes that Linux allows", endpoint.path));
+      return Fail(fmt::format("the socket path {} is longer than the 107 bytes that Linux allows",
+                              endpoint.path));
     }
     return endpoint;
   }
-  if (text.starts_with("tcp://")) return ParseHostPort(text, rest("tcp://"), TlsWanted(environment), environment);
+  if (text.starts_with("tcp://"))
+    return ParseHostPort(text, rest("tcp://"), TlsWanted(environment), environment);
   if (text.starts_with("http://")) return ParseHostPort(text, rest("http://"), false, environment);
   if (text.starts_with("https://")) return ParseHostPort(text, rest("https://"), true, environment);
   return Fail(fmt::format("\"{}\" is no engine that plimsoll can reach", Printable(text)), kForms);

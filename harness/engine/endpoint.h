@@ -1,5 +1,5 @@
-// Where an engine listens, and how a user's words or environment lead there. Pure but for reading the
-// docker configuration files; any thread.
+// Where an engine listens, and how a user's words or environment lead there. Pure but for reading
+// the docker configuration files; any thread.
 #pragma once
 
 #include <functional>
@@ -31,8 +31,9 @@ struct Endpoint {
 using Environment = std::function<std::optional<std::string>(const char* name)>;
 Environment ProcessEnvironment();
 
-// unix:///path, /path, tcp://host:port (TLS if DOCKER_TLS_VERIFY is set), http://, https://host:port with
-// the certificates of DOCKER_CERT_PATH (ca.pem, cert.pem, key.pem; default ~/.docker).
+// unix:///path, /path, tcp://host:port (TLS if DOCKER_TLS_VERIFY is set), http://,
+// https://host:port with the certificates of DOCKER_CERT_PATH (ca.pem, cert.pem, key.pem; default
+// ~/.docker).
 Result<Endpoint> ParseEndpoint(std::string_view text, const Environment& environment);
 
 struct Candidate {

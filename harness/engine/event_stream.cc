@@ -18,7 +18,8 @@ std::string WallClock() {
 
 }  // namespace
 
-EventStream::EventStream(const Endpoint& endpoint) : endpoint_(endpoint), thread_([this] { Read(); }) {}
+EventStream::EventStream(const Endpoint& endpoint)
+    : endpoint_(endpoint), thread_([this] { Read(); }) {}
 
 EventStream::~EventStream() {
   stop_.Ring();
@@ -33,7 +34,9 @@ void EventStream::Read() {
     since = next;
     // The engine is gone or going: wait a little, or until told to stop.
     Loop pause(&stop_);
-    if (pause.Wait([] { return false; }, Now() + std::chrono::milliseconds(200)) == Loop::Woke::kCancelled) return;
+    if (pause.Wait([] { return false; }, Now() + std::chrono::milliseconds(200)) ==
+        Loop::Woke::kCancelled)
+      return;
   }
 }
 
@@ -69,7 +72,8 @@ void EventStream::Take(std::string_view bytes, int64_t at) {
   for (const auto& [listener, bell] : listeners_) bell->Ring();
 }
 
-EventStream::Listening::Listening(EventStream* stream, const Bell* bell) : stream_(stream), bell_(bell) {
+EventStream::Listening::Listening(EventStream* stream, const Bell* bell)
+    : stream_(stream), bell_(bell) {
   const std::lock_guard lock(stream_->mutex_);
   from_ = stream_->events_.size();
   stream_->listeners_[this] = bell_;
@@ -80,7 +84,8 @@ EventStream::Listening::~Listening() {
   stream_->listeners_.erase(this);
 }
 
-std::vector<ReceivedEvent> EventStream::Listening::Matching(const std::function<bool(const Json&)>& wanted) const {
+std::vector<ReceivedEvent> EventStream::Listening::Matching(
+    const std::function<bool(const Json&)>& wanted) const {
   std::vector<ReceivedEvent> found;
   const std::lock_guard lock(stream_->mutex_);
   for (size_t i = from_; i < stream_->events_.size(); ++i) {

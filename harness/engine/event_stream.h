@@ -1,6 +1,7 @@
-// EventStream: one subscription to GET /events for a whole run, served to all cases. A thread of its own
-// reads; cases look with Matching() and are woken by their Bell. Events since the subscription's start are
-// kept in the order of arrival. If the engine ends the stream it subscribes again from where it was.
+// EventStream: one subscription to GET /events for a whole run, served to all cases. A thread of
+// its own reads; cases look with Matching() and are woken by their Bell. Events since the
+// subscription's start are kept in the order of arrival. If the engine ends the stream it
+// subscribes again from where it was.
 #pragma once
 
 #include <functional>
@@ -24,8 +25,8 @@ struct ReceivedEvent {
 
 class EventStream {
  public:
-  // Events from this moment on; the moment is sent as `since`, so that none is lost until the engine
-  // has the subscription (podman 4.3 sends no head before the first event).
+  // Events from this moment on; the moment is sent as `since`, so that none is lost until the
+  // engine has the subscription (podman 4.3 sends no head before the first event).
   explicit EventStream(const Endpoint& endpoint);
   ~EventStream();
 

@@ -27,7 +27,8 @@ std::string ProductOf(const Json& version) {
   return name.empty() ? "unknown" : name.substr(0, name.find_first_of(" /"));
 }
 
-// Podman's component version is a sentence ("crun version 1.8.1\ncommit: ..."): its first number counts.
+// Podman's component version is a sentence ("crun version 1.8.1\ncommit: ..."): its first number
+// counts.
 std::string FirstVersion(const std::string& text) {
   const size_t at = text.find_first_of("0123456789");
   return at == std::string::npos ? "" : text.substr(at, text.find_first_of(" \n,", at) - at);
@@ -44,9 +45,11 @@ std::string RuntimeOf(const Json& version, const Json& info) {
 
 Result<Json> Ask(const Endpoint& endpoint, const std::string& target, TimePoint deadline) {
   const Answer answer = Get(endpoint, target, deadline);
-  if (!answer.ok()) return Fail(fmt::format("GET {} at {}: {}", target, endpoint.Text(), answer.Describe()));
+  if (!answer.ok())
+    return Fail(fmt::format("GET {} at {}: {}", target, endpoint.Text(), answer.Describe()));
   Json json = answer.json();
-  if (!json.is_object()) return Fail(fmt::format("GET {} at {}: the answer is no JSON object", target, endpoint.Text()));
+  if (!json.is_object())
+    return Fail(fmt::format("GET {} at {}: the answer is no JSON object", target, endpoint.Text()));
   return json;
 }
 
@@ -60,9 +63,16 @@ std::string Identity::Name() const {
 }
 
 Json Identity::ToJson() const {
-  return {{"product", product}, {"version", version}, {"api", api}, {"api_min", api_min},
-          {"runtime", runtime}, {"storage_driver", storage_driver}, {"cgroup_version", cgroup_version},
-          {"cgroup_driver", cgroup_driver}, {"kernel", kernel}, {"operating_system", operating_system},
+  return {{"product", product},
+          {"version", version},
+          {"api", api},
+          {"api_min", api_min},
+          {"runtime", runtime},
+          {"storage_driver", storage_driver},
+          {"cgroup_version", cgroup_version},
+          {"cgroup_driver", cgroup_driver},
+          {"kernel", kernel},
+          {"operating_system", operating_system},
           {"architecture", architecture}};
 }
 
@@ -84,7 +94,8 @@ Result<Identity> Identify(const Endpoint& endpoint, TimePoint deadline) {
   identity.operating_system = GetString(*info, "OperatingSystem");
   identity.architecture = GetString(*version, "Arch");
   if (ApiNumber(identity.api) == 0) {
-    return Fail(fmt::format("{} does not say which API version it speaks", endpoint.Text()), "is it a container engine?");
+    return Fail(fmt::format("{} does not say which API version it speaks", endpoint.Text()),
+                "is it a container engine?");
   }
   return identity;
 }

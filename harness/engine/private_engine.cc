@@ -35,8 +35,8 @@ struct Pipe {
   }
 };
 
-// The engine's own process group: Ctrl-C at the terminal is ours to handle, the engine must outlive it
-// until the clean-up is done.
+// The engine's own process group: Ctrl-C at the terminal is ours to handle, the engine must outlive
+// it until the clean-up is done.
 int Spawn(const std::vector<std::string>& command, int in, int out) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -53,7 +53,8 @@ int Spawn(const std::vector<std::string>& command, int in, int out) {
   for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   pid_t pid = -1;
-  const int error = posix_spawn(&pid, arguments[0], &actions, &attributes, arguments.data(), environ);
+  const int error =
+      posix_spawn(&pid, arguments[0], &actions, &attributes, arguments.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   posix_spawnattr_destroy(&attributes);
   errno = error;
@@ -81,9 +82,11 @@ std::string Suffix() {
 
 }  // namespace
 
-Result<std::unique_ptr<PrivateEngine>> PrivateEngine::Start(const std::string& tool, const std::string& name) {
+Result<std::unique_ptr<PrivateEngine>> PrivateEngine::Start(const std::string& tool,
+                                                            const std::string& name) {
   Pipe lifeline, output;
-  if (!lifeline.Open() || !output.Open()) return Fail(fmt::format("no pipe for the engine {}: {}", name, std::strerror(errno)));
+  if (!lifeline.Open() || !output.Open())
+    return Fail(fmt::format("no pipe for the engine {}: {}", name, std::strerror(errno)));
   const int pid = Spawn({tool, "run", name + "." + Suffix()}, lifeline.read_end, output.write_end);
   const std::string why = std::strerror(errno);
   close(lifeline.read_end);
@@ -92,18 +95,21 @@ Result<std::unique_ptr<PrivateEngine>> PrivateEngine::Start(const std::string& t
     close(lifeline.write_end);
     close(output.read_end);
     return Fail(fmt::format("cannot start {}: {}", tool, why),
-                "private engines need the checkout's fixtures/engines/engine; set PLIMSOLL_ENGINE_TOOL to its path");
+                "private engines need the checkout's fixtures/engines/engine; set "
+                "PLIMSOLL_ENGINE_TOOL to its path");
   }
   const std::string line = FirstLine(output.read_end, Now() + kStartLimit);
   close(output.read_end);
   constexpr std::string_view kReady = "ready ";
-  auto endpoint = line.starts_with(kReady) ? ParseEndpoint(line.substr(kReady.size()), ProcessEnvironment())
-                                           : Result<Endpoint>(Fail(""));
+  auto endpoint = line.starts_with(kReady)
+                      ? ParseEndpoint(line.substr(kReady.size()), ProcessEnvironment())
+                      : Result<Endpoint>(Fail(""));
   auto engine = std::unique_ptr<PrivateEngine>(
       new PrivateEngine(name, pid, lifeline.write_end, endpoint ? *endpoint : Endpoint{}));
   if (endpoint) return engine;
   return Fail(fmt::format("the private engine {} did not start", name),
-              "its messages are above; private engines need root and Debian: `sudo fixtures/bootstrap engines` prepares them. "
+              "its messages are above; private engines need root and Debian: `sudo "
+              "fixtures/bootstrap engines` prepares them. "
               "An engine that runs already can be named instead: --engine unix:///path/to.sock");
 }
 

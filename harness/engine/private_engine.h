@@ -1,6 +1,6 @@
-// PrivateEngine: an engine of our own, started through fixtures/engines/engine and gone with this object
-// (and, through the lifeline it holds open, with this process, however that ends). Disposable: scenarios
-// may do to it what they like. Owned by cli and the test programs.
+// PrivateEngine: an engine of our own, started through fixtures/engines/engine and gone with this
+// object (and, through the lifeline it holds open, with this process, however that ends).
+// Disposable: scenarios may do to it what they like. Owned by cli and the test programs.
 #pragma once
 
 #include <memory>
@@ -15,7 +15,8 @@ class PrivateEngine {
  public:
   // `name` as in `fixtures/engines/engine list`; every call starts a new instance. Returns when it
   // answers. `tool` is the path of fixtures/engines/engine.
-  static Result<std::unique_ptr<PrivateEngine>> Start(const std::string& tool, const std::string& name);
+  static Result<std::unique_ptr<PrivateEngine>> Start(const std::string& tool,
+                                                      const std::string& name);
   ~PrivateEngine();
   PrivateEngine(const PrivateEngine&) = delete;
   PrivateEngine& operator=(const PrivateEngine&) = delete;

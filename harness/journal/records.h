@@ -131,6 +131,7 @@ struct ScenarioRecord {
   Json steps = Json::array();                         // includes expanded, templates unevaluated
   std::string source_hash;                            // FNV-1a of the file and its includes
   bool all_combinations = true;                       // false: `combine: pairs`
+  size_t rows = 1;                                    // of the matrix, after exclude, include and combine
 };
 
 struct EngineRecord {

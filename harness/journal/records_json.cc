@@ -206,7 +206,7 @@ Json ToJson(const ScenarioRecord& scenario) {
           {"title", scenario.title}, {"question", scenario.question}, {"parameters", parameters},
           {"observe", observe}, {"expect", scenario.expect}, {"known_deviations", scenario.known_deviations},
           {"steps", scenario.steps}, {"source_hash", scenario.source_hash},
-          {"all_combinations", scenario.all_combinations}};
+          {"all_combinations", scenario.all_combinations}, {"rows", scenario.rows}};
 }
 
 Json ToJson(const CaseRecord& record) {
@@ -263,6 +263,7 @@ Result<ScenarioRecord> ScenarioFromJson(const Json& json) {
   scenario.steps = Member(json, "steps");
   scenario.source_hash = GetString(json, "source_hash");
   scenario.all_combinations = GetBool(json, "all_combinations", true);
+  scenario.rows = static_cast<size_t>(GetInt(json, "rows", 1));
   return scenario;
 }
 

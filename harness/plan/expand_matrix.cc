@@ -36,8 +36,8 @@ std::vector<Pair> PairsOf(const Indices& row) {
   return pairs;
 }
 
-// Of the allowed rows a small set in which every pair of values that occurs at all occurs: greedily the row
-// that adds most, the earliest among equals.
+// Of the allowed rows a small set in which every pair of values that occurs at all occurs: greedily
+// the row that adds most, the earliest among equals.
 std::vector<Indices> CoverPairs(const std::vector<Indices>& rows) {
   std::set<Pair> open;
   for (const Indices& row : rows) {
@@ -49,7 +49,8 @@ std::vector<Indices> CoverPairs(const std::vector<Indices>& rows) {
     for (size_t i = 0; i < rows.size(); ++i) {
       if (taken[i]) continue;
       const auto pairs = PairsOf(rows[i]);
-      const auto gain = static_cast<size_t>(std::ranges::count_if(pairs, [&](const Pair& p) { return open.contains(p); }));
+      const auto gain = static_cast<size_t>(
+          std::ranges::count_if(pairs, [&](const Pair& p) { return open.contains(p); }));
       if (gain > best_gain) {
         best_gain = gain;
         best = i;
@@ -67,7 +68,8 @@ std::vector<Indices> CoverPairs(const std::vector<Indices>& rows) {
 
 Json RowOf(const std::vector<scenario::Parameter>& parameters, const Indices& indices) {
   Json row = Json::object();
-  for (size_t i = 0; i < parameters.size(); ++i) row[parameters[i].name] = parameters[i].values[indices[i]];
+  for (size_t i = 0; i < parameters.size(); ++i)
+    row[parameters[i].name] = parameters[i].values[indices[i]];
   return row;
 }
 
@@ -77,11 +79,13 @@ std::vector<Json> ExpandMatrix(const scenario::Matrix& matrix) {
   std::vector<Indices> kept;
   for (Indices& row : Product(matrix.parameters)) {
     const Json values = RowOf(matrix.parameters, row);
-    const bool excluded = std::ranges::any_of(matrix.exclude, [&](const scenario::When& w) { return w.Matches(values); });
+    const bool excluded = std::ranges::any_of(
+        matrix.exclude, [&](const scenario::When& w) { return w.Matches(values); });
     if (!excluded) kept.push_back(std::move(row));
   }
   // Pairs need two parameters; with fewer every value has to come.
-  if (matrix.combine == scenario::Matrix::Combine::kPairs && matrix.parameters.size() > 2) kept = CoverPairs(kept);
+  if (matrix.combine == scenario::Matrix::Combine::kPairs && matrix.parameters.size() > 2)
+    kept = CoverPairs(kept);
   std::vector<Json> rows;
   for (const Indices& row : kept) rows.push_back(RowOf(matrix.parameters, row));
   for (const Json& row : matrix.include) {

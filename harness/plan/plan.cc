@@ -15,7 +15,8 @@ namespace {
 std::string ValueText(const Json& value) {
   if (!value.is_string()) return CompactJson(value);
   const auto& text = value.get_ref<const std::string&>();
-  const bool ambiguous = text.empty() || TryParseJson(text) || text.find_first_of(",=[]@#") != std::string::npos;
+  const bool ambiguous =
+      text.empty() || TryParseJson(text) || text.find_first_of(",=[]@#") != std::string::npos;
   return ambiguous ? CompactJson(value) : Printable(text);
 }
 
@@ -38,7 +39,8 @@ bool Wanted(const std::string& id, const std::vector<std::string>& filters) {
 
 }  // namespace
 
-Plan MakePlan(const std::vector<std::shared_ptr<const scenario::Scenario>>& scenarios, const Options& options) {
+Plan MakePlan(const std::vector<std::shared_ptr<const scenario::Scenario>>& scenarios,
+              const Options& options) {
   Plan plan;
   size_t number = 0;
   for (const auto& scenario : scenarios) {
@@ -48,7 +50,8 @@ Plan MakePlan(const std::vector<std::shared_ptr<const scenario::Scenario>>& scen
           std::string id = scenario->id + RowText(scenario->matrix, row) + "@" + engine;
           if (repetition > 0) id += fmt::format("#{}", repetition);
           if (!Wanted(id, options.filters)) continue;
-          if (static_cast<int>(number++ % static_cast<size_t>(options.shards)) != options.shard - 1) continue;
+          if (static_cast<int>(number++ % static_cast<size_t>(options.shards)) != options.shard - 1)
+            continue;
           plan.cases.push_back({std::move(id), scenario, engine, repetition, row});
         }
       }
@@ -64,8 +67,10 @@ Result<std::pair<int, int>> ParseShard(std::string_view text) {
     const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), into);
     return error == std::errc() && end == part.data() + part.size();
   };
-  if (parts.size() != 2 || !number(parts[0], i) || !number(parts[1], n) || i < 1 || n < 1 || i > n) {
-    return Fail(fmt::format("\"{}\" is no shard", Printable(text)), "write i/n, such as 1/4 for the first of four");
+  if (parts.size() != 2 || !number(parts[0], i) || !number(parts[1], n) || i < 1 || n < 1 ||
+      i > n) {
+    return Fail(fmt::format("\"{}\" is no shard", Printable(text)),
+                "write i/n, such as 1/4 for the first of four");
   }
   return std::pair{i, n};
 }
@@ -97,13 +102,15 @@ journal::ScenarioRecord RecordOf(const scenario::Scenario& scenario) {
   record.file = scenario.file;
   record.title = scenario.title;
   record.question = scenario.question;
-  for (const auto& parameter : scenario.matrix.parameters) record.parameters.push_back({parameter.name, parameter.values});
+  for (const auto& parameter : scenario.matrix.parameters)
+    record.parameters.push_back({parameter.name, parameter.values});
   record.observe = scenario.observe_source;
   record.expect = scenario.expect_source;
   record.known_deviations = scenario.known_deviations_source;
   record.steps = scenario.steps_source;
   record.source_hash = scenario.source_hash;
   record.all_combinations = scenario.matrix.combine == scenario::Matrix::Combine::kAll;
+  record.rows = ExpandMatrix(scenario.matrix).size();
   return record;
 }
 

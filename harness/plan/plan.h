@@ -1,5 +1,5 @@
-// Plan: what will be run, decided before anything is: every scenario's matrix expanded over the engines and
-// repetitions. Pure and deterministic; any thread.
+// Plan: what will be run, decided before anything is: every scenario's matrix expanded over the
+// engines and repetitions. Pure and deterministic; any thread.
 #pragma once
 
 #include <memory>
@@ -25,7 +25,8 @@ struct Case {
 struct Options {
   std::vector<std::string> engines;  // names
   int repeat = 1;
-  // Any of them must fit the case's id: a glob ("*Tty=true*") or, without * and ?, a part of the id.
+  // Any of them must fit the case's id: a glob ("*Tty=true*") or, without * and ?, a part of the
+  // id.
   std::vector<std::string> filters;
   // Of n shards the i-th (from 1): every n-th case, so that long files are spread.
   int shard = 1, shards = 1;
@@ -35,7 +36,8 @@ struct Plan {
   std::vector<Case> cases;  // by scenario, then matrix order, engine, repetition
 };
 
-Plan MakePlan(const std::vector<std::shared_ptr<const scenario::Scenario>>& scenarios, const Options& options);
+Plan MakePlan(const std::vector<std::shared_ptr<const scenario::Scenario>>& scenarios,
+              const Options& options);
 
 // The rows of a matrix in order: the first parameter varies slowest; exclude, then include applied.
 std::vector<Json> ExpandMatrix(const scenario::Matrix& matrix);

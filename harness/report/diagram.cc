@@ -89,7 +89,9 @@ class Diagram {
       case Act::Kind::kSleep:
         return lines_.push_back("Note over C: pauses");
       case Act::Kind::kAwait:
-        return lines_.push_back("Note over C: waits for an event");
+        return Line("Note over C: waits for the event {}", MermaidText(act.text));
+      case Act::Kind::kSkipped:
+        return lines_.push_back("Note over C: a step that what came before made impossible");
     }
   }
 

@@ -65,6 +65,54 @@ std::string ReplacedCharacters(std::string_view text,
   return out;
 }
 
+// GitHub makes links of bare addresses: wanted in citations, not in what an engine calls itself.
+enum class Urls { kInert, kLinked };
+
+bool StartsUrl(std::string_view text, size_t i) {
+  return (text[i] == ':' && text.substr(i, 3) == "://") ||
+         (text[i] == '.' && i >= 3 && ToLower(text.substr(i - 3, 3)) == "www");
+}
+
+std::string Words(std::string_view text, Urls urls) {
+  const std::string safe = Printable(text);
+  const size_t marker = LineMarker(safe);
+  std::string out;
+  for (size_t i = 0; i < safe.size(); ++i) {
+    const char c = safe[i];
+    if (c == '<') {
+      out += "&lt;";
+    } else if (c == '&') {
+      out += "&amp;";
+    } else if (urls == Urls::kInert && StartsUrl(safe, i)) {
+      out += fmt::format("&#{};", static_cast<int>(c));
+    } else if (c == '_' && IsInsideWord(safe, i)) {
+      out += c;
+    } else {
+      const bool special = std::string_view("\\`*_[]|~$>").find(c) != std::string_view::npos;
+      if (special || i == marker) out += '\\';
+      out += c;
+    }
+  }
+  return out;
+}
+
+std::string WordsAndCode(std::string_view text, Urls urls) {
+  std::string out;
+  const std::vector<std::string> parts = Split(text, '`');
+  for (size_t i = 0; i < parts.size(); ++i) {
+    const bool code = i % 2 == 1 && i + 1 < parts.size();
+    if (code && parts[i].empty()) {
+      out += "\\`\\`";
+    } else if (code) {
+      out += MdCode(parts[i]);
+    } else {
+      if (i % 2 == 1) out += "\\`";  // the last backtick has no partner
+      out += Words(parts[i], urls);
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string Flat(std::string_view text) {
@@ -79,26 +127,7 @@ std::string Flat(std::string_view text) {
   return out;
 }
 
-std::string MdText(std::string_view text) {
-  const std::string safe = Printable(text);
-  const size_t marker = LineMarker(safe);
-  std::string out;
-  for (size_t i = 0; i < safe.size(); ++i) {
-    const char c = safe[i];
-    if (c == '<') {
-      out += "&lt;";
-    } else if (c == '&') {
-      out += "&amp;";
-    } else if (c == '_' && IsInsideWord(safe, i)) {
-      out += c;
-    } else {
-      const bool special = std::string_view("\\`*_[]|~$>").find(c) != std::string_view::npos;
-      if (special || i == marker) out += '\\';
-      out += c;
-    }
-  }
-  return out;
-}
+std::string MdText(std::string_view text) { return Words(text, Urls::kInert); }
 
 std::string MdCode(std::string_view text) {
   const std::string safe = Printable(text);
@@ -110,22 +139,9 @@ std::string MdCode(std::string_view text) {
   return "`" + safe + "`";
 }
 
-std::string MdInline(std::string_view text) {
-  std::string out;
-  const std::vector<std::string> parts = Split(text, '`');
-  for (size_t i = 0; i < parts.size(); ++i) {
-    const bool code = i % 2 == 1 && i + 1 < parts.size();
-    if (code) {
-      out += MdCode(parts[i]);
-    } else {
-      if (i % 2 == 1) out += "\\`";  // the last backtick has no partner
-      out += MdText(parts[i]);
-    }
-  }
-  return out;
-}
+std::string MdInline(std::string_view text) { return WordsAndCode(text, Urls::kInert); }
 
-std::string MdProse(std::string_view text) { return MdInline(Flat(text)); }
+std::string MdProse(std::string_view text) { return WordsAndCode(Flat(text), Urls::kLinked); }
 
 std::string MdFence(std::string_view language, std::string_view text) {
   size_t longest = 0;

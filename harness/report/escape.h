@@ -18,7 +18,8 @@ std::string MdText(std::string_view text);
 std::string MdCode(std::string_view text);
 // A sentence with `code` in it, as expect::Predicate::Describe gives it: the code stays code.
 std::string MdInline(std::string_view text);
-// Prose that an author wrote, on one line: `code` stays code, nothing else has a meaning.
+// Prose that an author wrote, on one line: `code` stays code, addresses become links, nothing else
+// has a meaning.
 std::string MdProse(std::string_view text);
 // A fenced block of `text` as it is; its lines must have been made printable by whoever wrote them.
 std::string MdFence(std::string_view language, std::string_view text);

@@ -15,6 +15,11 @@ TEST(MdText, TakesTheMeaningFromEveryMark) {
             "\\*a\\* \\_b\\_ \\[c\\](d) &lt;e\\> f\\|g \\~h\\~ \\$i\\$ &amp;amp; \\\\");
 }
 
+TEST(MdText, MakesNoLinkOfAnAddressButProseDoes) {
+  EXPECT_EQ(MdText("https://a.b www.c.d"), "https&#58;//a.b www&#46;c.d");
+  EXPECT_EQ(MdProse("see  https://a.b"), "see https://a.b");
+}
+
 TEST(MdText, StartsNoListHeadingOrQuote) {
   EXPECT_EQ(MdText("# a"), "\\# a");
   EXPECT_EQ(MdText("- a"), "\\- a");
@@ -42,6 +47,7 @@ TEST(MdCode, SurvivesBackticksAndPipesInATable) {
 
 TEST(MdInline, KeepsCodeAsCode) {
   EXPECT_EQ(MdInline("is one of `a`, `b*`"), "is one of `a`, `b*`");
+  EXPECT_EQ(MdInline("a `` b"), "a \\`\\` b");
   EXPECT_EQ(MdInline("odd ` <b>"), "odd \\` &lt;b\\>");
 }
 

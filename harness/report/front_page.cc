@@ -21,7 +21,7 @@ constexpr size_t kMostDifferencesEach = 3;
 
 std::string Link(const ScenarioFindings& scenario, std::string_view heading = "") {
   const std::string anchor = heading.empty() ? "" : "#" + MdAnchor(heading);
-  return fmt::format("[{}]({}{})", MdProse(scenario.title), PagePath(scenario), anchor);
+  return fmt::format("[{}]({}{})", MdInline(Flat(scenario.title)), PagePath(scenario), anchor);
 }
 
 std::string Introduction(const Findings& findings) {

@@ -70,13 +70,21 @@ std::vector<std::pair<std::string, std::string>> MembersOf(const std::string& te
   return members;
 }
 
+// A member's name goes into the script's sed command, where other characters could mean something.
+bool IsPlainKey(std::string_view key) {
+  return !key.empty() && key.find_first_not_of(
+                             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                             "0123456789_-") == std::string_view::npos;
+}
+
 std::string VariableFor(const Exchange& exchange, const std::string& key) {
   std::string name;
   for (const char c : ToLower(exchange.name)) name += IsIdCharacter(c) ? c : '_';
   if (name.empty())
     name = exchange.target.find("/containers/create") != std::string::npos ? "box" : "id";
   if (name[0] >= '0' && name[0] <= '9') name.insert(0, "_");
-  if (ToLower(key) == "id" || key.empty()) return name;
+  if (name == "answer") name = "answer_id";  // the script's own variable
+  if (ToLower(key) == "id") return name;
   name += '_';
   for (const char c : ToLower(key)) name += IsIdCharacter(c) ? c : '_';
   return name;
@@ -134,7 +142,7 @@ void Replay::AddCapture(const CaseRecord& record, size_t before, const std::stri
           std::find_if(seen.begin(), seen.end(), [&](const auto& s) { return s.first == key; });
       if (counted == seen.end()) counted = seen.insert(seen.end(), {key, 0});
       ++counted->second;
-      if (value != id && value != kDigest + id) continue;
+      if ((value != id && value != kDigest + id) || !IsPlainKey(key)) continue;
       Capture capture{&exchange, VariableFor(exchange, key), key, counted->second, value};
       const std::string base = capture.variable;
       for (int n = 2; std::any_of(captures_.begin(), captures_.end(),

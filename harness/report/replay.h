@@ -32,11 +32,12 @@ struct Act {
     kClose,
     kRead,
     kSleep,
-    kAwait
+    kAwait,
+    kSkipped
   } kind = Kind::kCall;
-  const journal::Exchange* exchange = nullptr;  // null for kSleep and kAwait
+  const journal::Exchange* exchange = nullptr;  // null for kSleep, kAwait and kSkipped
   std::string step;
-  std::string text;   // kSend: what was sent
+  std::string text;   // kSend: what was sent; kAwait: the event's action
   int64_t at = 0;     // when it began
   int64_t pause = 0;  // kSleep: ns, rounded down to what was probably asked for
   bool in_background = false;

@@ -32,11 +32,13 @@ std::vector<int> NumbersIn(std::string_view step) {
   return numbers;
 }
 
-bool IsInBackground(const Json& steps, const std::string& name) {
-  if (name.empty() || !steps.is_array()) return false;
-  return std::any_of(steps.begin(), steps.end(), [&](const Json& step) {
-    return GetString(step, "as") == name && GetBool(step, "background");
-  });
+// The step that gave an exchange its name, as its author wrote it; nullptr where it has none.
+const Json* StepNamed(const journal::ScenarioRecord* scenario, const std::string& name) {
+  if (!scenario || name.empty() || !scenario->steps.is_array()) return nullptr;
+  for (const Json& step : scenario->steps) {
+    if (GetString(step, "as") == name) return &step;
+  }
+  return nullptr;
 }
 
 // What was written to a stream: adjacent pieces are one message, however the kernel cut them.
@@ -97,7 +99,11 @@ int64_t AskedFor(int64_t measured) {
 void AddMarks(const CaseRecord& record, std::vector<Act>& acts) {
   for (const journal::Mark& mark : record.marks) {
     Act act;
-    act.kind = mark.what == "sleep" ? Act::Kind::kSleep : Act::Kind::kAwait;
+    constexpr std::string_view kAwait = "await-event ";
+    act.kind = mark.what == "sleep"            ? Act::Kind::kSleep
+               : mark.what.starts_with(kAwait) ? Act::Kind::kAwait
+                                               : Act::Kind::kSkipped;
+    if (act.kind == Act::Kind::kAwait) act.text = mark.what.substr(kAwait.size());
     act.step = mark.step;
     act.at = mark.started;
     act.pause = AskedFor(mark.ended - mark.started);
@@ -135,26 +141,6 @@ void SortWithinSteps(std::vector<Act>& acts) {
   }
 }
 
-bool IsSamePoll(const Act& a, const Act& b) {
-  return a.kind == Act::Kind::kCall && b.kind == Act::Kind::kCall && !a.concurrent &&
-         !b.concurrent && !a.step.empty() && a.step == b.step &&
-         a.exchange->name == b.exchange->name && a.exchange->method == b.exchange->method &&
-         a.exchange->target == b.exchange->target;
-}
-
-std::vector<Act> WithoutRepetitions(std::vector<Act> acts) {
-  std::vector<Act> kept;
-  for (Act& act : acts) {
-    if (!kept.empty() && IsSamePoll(kept.back(), act)) {
-      kept.back() = std::move(act);
-      kept.back().repeated = true;
-    } else {
-      kept.push_back(std::move(act));
-    }
-  }
-  return kept;
-}
-
 }  // namespace
 
 std::vector<Act> ActsOf(const CaseRecord& record, const journal::ScenarioRecord* scenario) {
@@ -165,7 +151,9 @@ std::vector<Act> ActsOf(const CaseRecord& record, const journal::ScenarioRecord*
     act.exchange = &exchange;
     act.step = exchange.step;
     act.at = exchange.times.started;
-    act.in_background = scenario != nullptr && IsInBackground(scenario->steps, exchange.name);
+    const Json* step = StepNamed(scenario, exchange.name);
+    act.in_background = step && GetBool(*step, "background");
+    act.repeated = step && Find(*step, "until");
     acts.push_back(std::move(act));
     if (exchange.stream) AddStreamActs(exchange, acts);
   }
@@ -174,7 +162,7 @@ std::vector<Act> ActsOf(const CaseRecord& record, const journal::ScenarioRecord*
   std::stable_sort(acts.begin(), acts.end(),
                    [](const Act& a, const Act& b) { return a.at < b.at; });
   SortWithinSteps(acts);
-  return WithoutRepetitions(std::move(acts));
+  return acts;
 }
 
 }  // namespace plimsoll::report

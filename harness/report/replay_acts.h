@@ -8,7 +8,7 @@
 namespace plimsoll::report {
 
 // What happened in `record`, step by step; the order within one step does not depend on who was
-// faster. Calls polled by one step are told once.
+// faster.
 std::vector<Act> ActsOf(const journal::CaseRecord& record, const journal::ScenarioRecord* scenario);
 
 }  // namespace plimsoll::report

@@ -26,7 +26,7 @@ constexpr int kPatience = 20;
 constexpr std::string_view kMemberHelper =
     "# The n-th text member of that name in the answer's JSON.\n"
     "member() {\n"
-    "  printf '%s' \"$answer\" | tr ',{' '\\n\\n' |\n"
+    "  printf '%s' \"$answer\" | tr ',{' '\\n' |\n"
     "    sed -n \"s/^ *\\\"$1\\\": *\\\"\\([^\\\"]*\\)\\\".*/\\1/p\" | sed -n \"${2:-1}p\"\n"
     "}\n";
 
@@ -57,6 +57,16 @@ std::string WithoutOwnLabels(const std::string& body) {
 bool CurlCanFollow(const Exchange& stream) {
   return stream.method == "GET" && !stream.upgraded && stream.sent.size == 0 &&
          !http::FindHeader(stream.request_headers, "Upgrade");
+}
+
+// Whether target and headers are what curl would send unchanged: requests malformed on purpose are
+// not.
+bool FitsCommandLine(const Exchange& exchange) {
+  const auto fits = [](const std::string& text) { return Printable(text) == text; };
+  return fits(exchange.target) && fits(exchange.method) && exchange.target.starts_with("/") &&
+         exchange.target.find_first_of(" \"<>\\^`") == std::string::npos &&
+         std::all_of(exchange.request_headers.begin(), exchange.request_headers.end(),
+                     [&](const http::Header& h) { return fits(h.name) && fits(h.value); });
 }
 
 class Script {
@@ -101,7 +111,11 @@ class Script {
         text_ += fmt::format("sleep {}\n", act.pause / 1'000'000 / 1000.0);
         return;
       case Act::Kind::kAwait:
-        text_ += "sleep 1  # plimsoll waited for an event here\n";
+        text_ +=
+            fmt::format("sleep 1  # plimsoll waited for the event {} here\n", Printable(act.text));
+        return;
+      case Act::Kind::kSkipped:
+        text_ += "# A step was left out here: what came before made it impossible.\n";
         return;
       case Act::Kind::kSend:
       case Act::Kind::kHalfClose:
@@ -116,6 +130,9 @@ class Script {
     if (exchange.request_body.size > kLongestBody) {
       return LeaveToPlimsoll(exchange,
                              "This call's body (an archive, say) is too long for a script.");
+    }
+    if (!FitsCommandLine(exchange)) {
+      return LeaveToPlimsoll(exchange, "curl cannot send this request byte for byte.");
     }
     std::vector<const Capture*> captures;
     for (const Capture& capture : replay_.captures()) {
@@ -142,7 +159,7 @@ class Script {
   }
 
   void AddOpen(const Exchange& stream) {
-    if (CurlCanFollow(stream)) {
+    if (CurlCanFollow(stream) && FitsCommandLine(stream)) {
       text_ += Curl(stream, fmt::format("-N -m {}", kPatience)) + " &\n";
       in_background_ = true;
       return;
@@ -158,13 +175,15 @@ class Script {
                          Printable(replay_.Readable(exchange.target)), why, PlimsollCommand());
   }
 
-  // The scenario's file as it lies in the project, wherever the journal's writer had it.
+  // On whatever engine the reader has: the recorded one's name is left out of the case's id. The
+  // scenario's file as it lies in the project, wherever the journal's writer had it.
   std::string PlimsollCommand() const {
+    const size_t at = record_.id.rfind("@" + record_.engine);
     const size_t dot = scenario_ ? scenario_->file.rfind('.') : std::string::npos;
     const std::string extension = dot == std::string::npos ? ".yaml" : scenario_->file.substr(dot);
     const std::string file = fmt::format("scenarios/{}{}", record_.scenario, extension);
     return fmt::format("plimsoll run --engine \"unix://$S\" --filter {} {}",
-                       ShellWord(Printable(record_.id)), ShellWord(Printable(file)));
+                       ShellWord(Printable(record_.id.substr(0, at))), ShellWord(Printable(file)));
   }
 
   // The script goes on where plimsoll did: after an answer that never came too.
@@ -179,17 +198,16 @@ class Script {
     if (!options.empty()) out += " " + options;
     if (options.empty() && exchange.outcome != Outcome::kAnswered)
       out += fmt::format(" -m {}", kPatience);
-    out +=
-        exchange.method == "HEAD" ? " --head" : " -X " + replay_.Word(Printable(exchange.method));
+    out += exchange.method == "HEAD" ? " --head" : " -X " + replay_.Word(exchange.method);
     if (exchange.target.find_first_of("[]{}") != std::string::npos) out += " -g";
     if (exchange.target.find("..") != std::string::npos) out += " --path-as-is";
-    out += " " + replay_.Word(Printable("http://d" + exchange.target));
+    out += " " + replay_.Word("http://d" + exchange.target);
     for (const http::Header& header : exchange.request_headers) {
       if (IsCurlsOwn(header)) continue;
       // "Name;" is curl's way to send a header without a value.
       const std::string line =
           header.value.empty() ? header.name + ";" : header.name + ": " + header.value;
-      out += " \\\n  -H " + replay_.Word(Printable(line));
+      out += " \\\n  -H " + replay_.Word(line);
     }
     // curl would call any body a form's.
     if (!data.empty() && !http::FindHeader(exchange.request_headers, "Content-Type")) {
@@ -214,8 +232,8 @@ class Script {
   void AddCleanUp() {
     std::string calls;
     for (const Exchange& exchange : record_.clean_up) {
-      if (exchange.method != "GET" && exchange.method != "HEAD")
-        calls += Curl(exchange) + " || true\n";
+      const bool asks_only = exchange.method == "GET" || exchange.method == "HEAD";
+      if (!asks_only && FitsCommandLine(exchange)) calls += Curl(exchange) + " || true\n";
     }
     if (!calls.empty()) text_ += "\n# Clean up.\n" + calls;
   }

@@ -91,9 +91,24 @@ TEST(Reproduction, CarriesTheIdOfTheCreatedContainerOn) {
 
 TEST(Reproduction, SendsTextsUnchangedThroughTheShell) {
   const journal::Journal journal = HostileJournal();
-  const std::string calls =
-      CallsMadeBy(Reproduction(journal.cases[0], journal), "HTTP/1.1 200 OK\r\n\r\n");
+  journal::CaseRecord record = journal.cases[0];
+  record.exchanges.resize(3);
+  const std::string calls = CallsMadeBy(Reproduction(record, journal), "HTTP/1.1 200 OK\r\n\r\n");
+  EXPECT_THAT(calls, HasSubstr(R"([X-Hostile: a|b 'c' "d" $HOME `id` \ ;&])"));
   EXPECT_THAT(calls, HasSubstr(R"([-d][{"k'ey":"it's $HOME `x`"}])"));
+}
+
+TEST(Reproduction, GivesAnEnginesAnswerNoWayIntoTheScript) {
+  const journal::Journal journal = HostileJournal();
+  EXPECT_THAT(Reproduction(journal.cases[0], journal), Not(HasSubstr("pwned")));
+}
+
+TEST(Reproduction, LeavesARequestThatCurlWouldChangeToPlimsoll) {
+  journal::CaseRecord record = StopRecord();
+  record.exchanges[1].target = "/v1.41/a b\x01";
+  EXPECT_THAT(Reproduction(record, ExampleJournal({})),
+              HasSubstr("# POST /v1.41/a b\\x01\n# curl cannot send this request byte for byte. "
+                        "For the whole case:"));
 }
 
 TEST(Replay, NamesAnIdByTheAnswerThatGaveIt) {
@@ -119,13 +134,25 @@ TEST(Replay, LeavesAnIdThatTheAuthorWroteAlone) {
   EXPECT_EQ(Replay(record, journal).Readable(id), id);
 }
 
-TEST(Replay, TellsAPolledCallOnceWithItsLastAnswer) {
+TEST(Replay, KnowsAPolledCallByItsStep) {
   const journal::CaseRecord record = StdinRecord();
   const Replay replay(record, ExampleJournal({}));
   ASSERT_FALSE(replay.acts().empty());
-  const Act& last = replay.acts().back();
-  EXPECT_TRUE(last.repeated);
-  EXPECT_THAT(last.exchange->response_body.kept, HasSubstr("exited"));
+  EXPECT_TRUE(replay.acts().back().repeated);
+  EXPECT_FALSE(replay.acts().front().repeated);
+}
+
+TEST(Replay, TellsWhatWasAwaitedAndWhatCouldNotBeDone) {
+  journal::CaseRecord record = StopRecord();
+  const int64_t later = record.ended + example::kMs;
+  record.marks.push_back({"", "steps[8]", "await-event die", true, later, later});
+  record.marks.push_back(
+      {"", "steps[9]", "skipped: the stream client is not open", false, later + 1, later + 1});
+  const std::string script = Reproduction(record, ExampleJournal({}));
+  EXPECT_THAT(
+      script,
+      HasSubstr("sleep 1  # plimsoll waited for the event die here\n# A step was left out here"));
+  EXPECT_THAT(SequenceDiagram(record, ExampleJournal({})), HasSubstr("waits for the event die"));
 }
 
 TEST(Replay, RoundsASleepDownToWhatWasAskedFor) {

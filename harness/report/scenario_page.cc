@@ -24,7 +24,7 @@ using journal::CaseRecord;
 constexpr size_t kMostScripts = 3;
 
 std::string Head(const ScenarioFindings& scenario) {
-  std::string out = fmt::format("# {}\n\n", MdProse(scenario.title));
+  std::string out = fmt::format("# {}\n\n", MdInline(Flat(scenario.title)));
   const std::string question = MdProse(scenario.question);
   if (!question.empty()) out += fmt::format("> {}\n\n", question);
   return out;

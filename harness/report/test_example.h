@@ -145,7 +145,7 @@ inline analyse::Literal Is(const std::string& parameter, std::vector<Json> value
 inline const std::string kStdin = "containers/stdin-flags";
 
 inline std::string StdinCaseId(bool open, bool tty, const std::string& engine) {
-  return fmt::format("{}/OpenStdin={},Tty={}@{}", kStdin, open, tty, engine);
+  return fmt::format("{}[OpenStdin={},Tty={}]@{}", kStdin, open, tty, engine);
 }
 
 inline void AddAttach(CaseMaker& maker, const std::string& id, bool open, bool tty, int pid) {
@@ -186,11 +186,8 @@ inline CaseRecord StdinCase(const Run& run, int n, bool open, bool tty, const st
                   open, tty, run.run_id, record.id),
       201, "Created", fmt::format(R"({{"Id":"{}","Warnings":[]}})", id));
   AddAttach(maker, id, open, tty, run.pid);
-  for (const char* state : {"running", "running", "exited"}) {
-    maker.Call(
-        "steps[6]", "after", "GET", "/containers/" + id + "/json", "", 200, "OK",
-        fmt::format(R"({{"Id":"{}","State":{{"Status":"{}","Pid":{}}}}})", id, state, run.pid));
-  }
+  maker.Call("steps[6]", "after", "GET", "/containers/" + id + "/json", "", 200, "OK",
+             fmt::format(R"({{"Id":"{}","State":{{"Status":"exited","Pid":{}}}}})", id, run.pid));
   maker.CleanUp("DELETE", "/containers/" + id + "?force=1&v=1");
   return maker.Done();
 }
@@ -271,7 +268,7 @@ inline ScenarioFindings StdinFindings() {
 inline const std::string kStop = "signals/stop-timeout";
 
 inline std::string StopCaseId(const Json& t, const std::string& engine) {
-  return fmt::format("{}/t={}@{}", kStop, t.is_string() ? t.get<std::string>() : t.dump(), engine);
+  return fmt::format("{}[t={}]@{}", kStop, t.is_string() ? t.get<std::string>() : t.dump(), engine);
 }
 
 inline CaseRecord StopCase(const Run& run, int n, const Json& t, const std::string& engine) {
@@ -485,6 +482,10 @@ inline Journal ExampleJournal(const Run& run) {
   journal.run.run_id = run.run_id;
   journal.engines = Engines();
   journal.scenarios = {Record(StdinFindings()), Record(StopFindings()), Record(InfoFindings())};
+  journal.scenarios[0].steps =
+      Json::array({{{"call", "GET /containers/${box.body.Id}/json"},
+                    {"as", "after"},
+                    {"until", {{"value", "${after.body.State.Status}"}}}}});
   journal.scenarios[1].steps = Json::array(
       {{{"call", "POST /containers/${box.body.Id}/wait"}, {"as", "waiter"}, {"background", true}}});
   const std::string because = Judged("", "", 0, Verdict::kConforms).because;
@@ -599,7 +600,12 @@ inline Journal HostileJournal() {
     maker
         .Call("steps[2]", "", "PUT", "/json", Json{{"k'ey", "it's $HOME `x`"}}.dump(), 200, "OK",
               "")
-        .request_headers.push_back({"X-Hostile", kHostile});
+        .request_headers.push_back({"X-Hostile", "a|b 'c' \"d\" $HOME `id` \\ ;&"});
+    // An answer whose member names try to become sed commands in the script.
+    const std::string id = Run().ContainerId(7);
+    maker.Call("steps[3]", "answer", "POST", "/sed", "", 200, "OK",
+               Json{{"x/;e touch pwned;s/", id}}.dump());
+    maker.Call("steps[4]", "", "GET", "/containers/" + id + "/json", "", 200, "OK", "");
     journal.cases.push_back(maker.Done());
   }
   return journal;

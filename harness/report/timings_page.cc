@@ -61,9 +61,9 @@ std::vector<const journal::CaseRecord*> SlowestOf(const journal::Journal& journa
 }
 
 std::string Shown(int64_t nanos) {
-  // Three significant digits: more would be noise.
+  // Four significant digits: more would be noise.
   int64_t grain = 1;
-  while (nanos / grain >= 1000) grain *= 10;
+  while (nanos / grain >= 10'000) grain *= 10;
   return FormatDuration(Duration((nanos + grain / 2) / grain * grain));
 }
 
@@ -81,10 +81,10 @@ std::string TimingsPage(const analyse::Findings& findings, const journal::Journa
         "| --- | --- | --- | ---: | ---: | ---: | ---: |\n";
   }
   for (const Series& one : series) {
-    out += fmt::format("| [{}]({}) | {} | {} | {} | {} | {} | {} |\n", MdProse(one.scenario->title),
-                       PagePath(*one.scenario), MdText(one.observation), MdText(one.engine),
-                       one.sorted.size(), Shown(one.Percentile(50)), Shown(one.Percentile(90)),
-                       Shown(one.Percentile(99)));
+    out += fmt::format(
+        "| [{}]({}) | {} | {} | {} | {} | {} | {} |\n", MdInline(Flat(one.scenario->title)),
+        PagePath(*one.scenario), MdText(one.observation), MdText(one.engine), one.sorted.size(),
+        Shown(one.Percentile(50)), Shown(one.Percentile(90)), Shown(one.Percentile(99)));
   }
   const auto slowest = SlowestOf(journal);
   if (!slowest.empty())

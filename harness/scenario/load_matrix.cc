@@ -103,6 +103,48 @@ Matrix::Combine ReadCombine(const Node& node, Problems& problems) {
   return Matrix::Combine::kAll;
 }
 
+// The rows are held in memory, and nobody waits for more.
+constexpr size_t kMaxCombinations = 100'000;
+
+size_t CountCombinations(const Matrix& matrix) {
+  size_t count = 1;
+  for (const Parameter& parameter : matrix.parameters) {
+    count = std::min(count * parameter.values.size(), kMaxCombinations + 1);
+  }
+  return count;
+}
+
+Json CombinationAt(const Matrix& matrix, size_t index) {
+  Json row = Json::object();
+  for (const Parameter& parameter : matrix.parameters) {
+    row[parameter.name] = parameter.values[index % parameter.values.size()];
+    index /= parameter.values.size();
+  }
+  return row;
+}
+
+bool AllExcluded(const Matrix& matrix, size_t combinations) {
+  for (size_t i = 0; i < combinations; ++i) {
+    const Json row = CombinationAt(matrix, i);
+    const bool excluded = std::any_of(matrix.exclude.begin(), matrix.exclude.end(),
+                                      [&](const When& when) { return when.Matches(row); });
+    if (!excluded) return false;
+  }
+  return true;
+}
+
+void CheckSize(const Matrix& matrix, const Node& node, Problems& problems) {
+  const size_t combinations = CountCombinations(matrix);
+  if (combinations > kMaxCombinations) {
+    problems.Add(node.place,
+                 fmt::format("the matrix has more than {} combinations", kMaxCombinations),
+                 "ask one question per scenario, or vary fewer parameters at a time");
+  } else if (combinations > 0 && matrix.include.empty() && !matrix.exclude.empty() &&
+             AllExcluded(matrix, combinations)) {
+    problems.Add(node.Find("exclude")->key_place, "every combination is excluded");
+  }
+}
+
 }  // namespace
 
 LoadedMatrix LoadMatrix(const Node* node, Problems& problems) {
@@ -113,6 +155,7 @@ LoadedMatrix LoadMatrix(const Node* node, Problems& problems) {
                  "write parameters as \"Tty: [false, true]\"");
     return loaded;
   }
+  const size_t before = problems.count();
   for (const Node::Member& member : node->members) {
     if (Contains(MatrixKeys(), member.key)) continue;
     if (CheckName(member.key, member.key_place, problems)) {
@@ -134,6 +177,7 @@ LoadedMatrix LoadMatrix(const Node* node, Problems& problems) {
       loaded.matrix.exclude.push_back(reader.Read(*row));
     }
   }
+  if (problems.count() == before) CheckSize(loaded.matrix, *node, problems);
   return loaded;
 }
 

@@ -246,6 +246,10 @@ class StepLoader {
       problems_.Add(until->place, "`until` of a read has one of `text` and `bytes`",
                     std::string(kForms));
     } else if (const Node* text = ways.Find("text")) {
+      if (text->is_text() && text->text.empty()) {
+        problems_.Add(text->place, "an empty text is there before anything has come",
+                      std::string(kForms));
+      }
       if (auto wanted = ReadTemplate(*text, "text", problems_)) {
         read.until = ReadStep::UntilText{*std::move(wanted)};
       }

@@ -1,7 +1,9 @@
 #include "scenario/problems.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
+#include <utility>
 
 namespace plimsoll::scenario {
 namespace {
@@ -25,10 +27,9 @@ std::vector<Diagnostic> Problems::Sorted(const std::string& main) const {
   std::vector<Diagnostic> sorted = diagnostics_;
   std::stable_sort(sorted.begin(), sorted.end(),
                    [&](const Diagnostic& a, const Diagnostic& b) { return order(a) < order(b); });
-  const auto same = [&](const Diagnostic& a, const Diagnostic& b) {
-    return order(a) == order(b) && a.message == b.message;
-  };
-  sorted.erase(std::unique(sorted.begin(), sorted.end(), same), sorted.end());
+  std::set<std::pair<decltype(order(sorted[0])), std::string>> seen;
+  std::erase_if(sorted,
+                [&](const Diagnostic& d) { return !seen.emplace(order(d), d.message).second; });
   return sorted;
 }
 

@@ -14,7 +14,7 @@ const Keys& ExchangeView() {
 }
 
 const Keys& ReadingView() {
-  static const Keys keys = {"found", "why", "text", "took", "started_at", "ended_at"};
+  static const Keys keys = {"found", "why", "text", "took", "started_at", "ended_at", "probe"};
   return keys;
 }
 

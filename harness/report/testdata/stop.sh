@@ -6,7 +6,7 @@ set -eu
 S=${S:-/var/run/docker.sock}
 # The n-th text member of that name in the answer's JSON.
 member() {
-  printf '%s' "$answer" | tr ',{' '\n\n' |
+  printf '%s' "$answer" | tr ',{' '\n' |
     sed -n "s/^ *\"$1\": *\"\([^\"]*\)\".*/\1/p" | sed -n "${2:-1}p"
 }
 

@@ -1,0 +1,132 @@
+// plimsoll_scenarios [FILE or FOLDER...]: every scenario file as a GoogleTest case, suite = area,
+// test = file, registered at run time. GTEST_FILTER, sharding and --gtest_output work as
+// everywhere.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "analyse/analyse.h"
+#include "base/diagnostic.h"
+#include "e2e/live_engines.h"
+#include "journal/writer.h"
+#include "report/report.h"
+#include "run/runner.h"
+#include "scenario/load_scenario.h"
+
+namespace plimsoll::e2e {
+namespace {
+
+using ScenarioPtr = std::shared_ptr<const scenario::Scenario>;
+
+class Quiet : public run::RunObserver {
+  void CaseStarted(const plan::Case&) override {}
+  void CaseEnded(const plan::Case&, const journal::CaseRecord&) override {}
+};
+
+// A journal in a folder of its own that goes with it.
+class TemporaryJournal {
+ public:
+  TemporaryJournal() {
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "plimsoll-test-XXXXXX").string();
+    folder_ = mkdtemp(pattern.data());
+  }
+  ~TemporaryJournal() { std::filesystem::remove_all(folder_); }
+  std::string path() const { return folder_ + "/journal.jsonl"; }
+
+ private:
+  std::string folder_;
+};
+
+Result<journal::Journal> RunScenario(const ScenarioPtr& scenario, const LiveEngines& engines,
+                                     const std::string& path) {
+  plan::Options options;
+  for (const auto& engine : engines.list) options.engines.push_back(engine.name);
+  const plan::Plan plan = plan::MakePlan({scenario}, options);
+  journal::RunRecord run;
+  run.run_id = "test";
+  run.planned = plan.cases.size();
+  run.options["images"] = run::ImageNames(engines.images);
+  auto writer = journal::JournalWriter::Create(path);
+  if (!writer) return tl::make_unexpected(writer.error());
+  std::vector<Json> head{ToJson(run), ToJson(plan::RecordOf(*scenario))};
+  for (const auto& engine : engines.list) {
+    head.push_back(ToJson(journal::EngineRecord{engine.name, engine.endpoint.Text(), true,
+                                                engine.identity.ToJson()}));
+  }
+  for (const Json& record : head) {
+    if (auto written = writer->Append(record); !written)
+      return tl::make_unexpected(written.error());
+  }
+  Quiet quiet;
+  const engine::Bell never;
+  auto summary = run::RunPlan(plan, engines.list, engines.images, run, {}, *writer, quiet, never);
+  if (!summary) return tl::make_unexpected(summary.error());
+  if (auto finished = writer->Finish(); !finished) return tl::make_unexpected(finished.error());
+  for (const std::string& leftover : summary->leftovers)
+    ADD_FAILURE() << "left on the engine: " << leftover;
+  return journal::ReadJournal(path);
+}
+
+class ScenarioTest : public testing::Test {
+ public:
+  explicit ScenarioTest(std::string file) : file_(std::move(file)) {}
+
+  void TestBody() override {
+    const auto loaded = scenario::LoadScenario(file_);
+    for (const Diagnostic& diagnostic : loaded.diagnostics) ADD_FAILURE() << Render(diagnostic);
+    if (!loaded.scenario) return;
+    const LiveEngines& engines = TheLiveEngines();
+    if (!engines.missing.empty()) {
+      if (LiveIsRequired()) FAIL() << engines.missing;
+      GTEST_SKIP() << engines.missing;
+    }
+    const TemporaryJournal temporary;
+    const auto journal = RunScenario(loaded.scenario, engines, temporary.path());
+    ASSERT_TRUE(journal) << journal.error().Text();
+    const auto findings = analyse::Analyse(*journal);
+    ASSERT_TRUE(findings) << findings.error().Text();
+    Judge(*findings, *journal);
+  }
+
+ private:
+  static void Judge(const analyse::Findings& findings, const journal::Journal& journal) {
+    EXPECT_EQ(findings.missing, 0u) << "cases without a record";
+    for (const auto& scenario : findings.scenarios) {
+      for (const auto& finding : scenario.cases) {
+        if (analyse::Fails(finding.verdict))
+          ADD_FAILURE() << report::FailureText(scenario, finding, journal);
+      }
+    }
+  }
+
+  std::string file_;
+};
+
+// "create/stdin-flags" -> suite "create", test "stdin-flags".
+void Register(const std::string& file) {
+  const std::filesystem::path path(file);
+  testing::RegisterTest(path.parent_path().filename().c_str(), path.stem().c_str(), nullptr,
+                        nullptr, file.c_str(), 1,
+                        [file]() -> testing::Test* { return new ScenarioTest(file); });
+}
+
+}  // namespace
+}  // namespace plimsoll::e2e
+
+int main(int argc, char** argv) {
+  using namespace plimsoll;
+  testing::InitGoogleTest(&argc, argv);
+  std::vector<std::string> paths(argv + 1, argv + argc);
+  if (paths.empty()) paths.push_back(PLIMSOLL_SOURCE_DIR "/scenarios");
+  const auto files = scenario::FindScenarioFiles(paths);
+  if (!files) {
+    fmt::print(stderr, "{}\n", files.error().Text());
+    return 2;
+  }
+  for (const std::string& file : *files) e2e::Register(file);
+  const int status = RUN_ALL_TESTS();
+  e2e::StopLiveEngines();
+  return status;
+}

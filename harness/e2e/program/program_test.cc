@@ -1,0 +1,265 @@
+// The program as a whole, as its users meet it: against real engines that were there before it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <filesystem>
+#include <set>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "e2e/live_engines.h"
+#include "e2e/program/process.h"
+#include "engine/call.h"
+#include "journal/records.h"
+
+namespace plimsoll::e2e {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+constexpr auto kPatience = std::chrono::seconds(60);
+
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string pattern = (fs::temp_directory_path() / "plimsoll-program-XXXXXX").string();
+    path_ = mkdtemp(pattern.data());
+  }
+  ~TemporaryFolder() { fs::remove_all(path_); }
+  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
+
+ private:
+  fs::path path_;
+};
+
+std::string Write(const std::string& path, const std::string& text) {
+  EXPECT_TRUE(WriteFileWhole(path, text));
+  return path;
+}
+
+// Polls until `holds`: for facts of the world outside that nothing announces.
+bool Eventually(const std::function<bool()>& holds) {
+  const TimePoint deadline = Now() + kPatience;
+  engine::Loop pause(nullptr);
+  while (!holds()) {
+    if (Now() >= deadline) return false;
+    pause.Wait([] { return false; }, Now() + std::chrono::milliseconds(20));
+  }
+  return true;
+}
+
+// What an engine holds: ids and names of everything that a run could leave behind or take away.
+std::set<std::string> Holdings(const engine::Endpoint& endpoint) {
+  struct Listing {
+    const char* target;
+    const char* array;
+    const char* id;
+  };
+  std::set<std::string> held;
+  for (const Listing& listing :
+       {Listing{"/containers/json?all=1", "", "Id"}, Listing{"/networks", "", "Id"},
+        Listing{"/volumes", "Volumes", "Name"}, Listing{"/images/json?all=1", "", "Id"}}) {
+    const Json answer = engine::Get(endpoint, listing.target, Now() + kPatience).json();
+    const Json* list = *listing.array ? Find(answer, listing.array) : &answer;
+    if (!list || !list->is_array()) continue;
+    for (const Json& item : *list)
+      held.insert(std::string(listing.target) + " " + GetString(item, listing.id));
+  }
+  return held;
+}
+
+bool HasContainer(const engine::Endpoint& endpoint) {
+  const Json list = engine::Get(endpoint, "/containers/json", Now() + kPatience).json();
+  return list.is_array() && !list.empty();
+}
+
+// One case that goes on until it is interrupted.
+constexpr const char* kEndless = R"(title: Endless
+question: Does it end?
+steps:
+  - call: POST /volumes/create
+    body: {Name: "${case.name}-data"}
+  - call: POST /networks/create
+    body: {Name: "${case.name}-net"}
+  - call: POST /containers/create
+    as: box
+    body: {Image: "${image.probe}", Cmd: [serve]}
+  - call: POST /containers/${box.body.Id}/start
+  - call: POST /containers/${box.body.Id}/wait
+    within: 50s
+    as: wait
+observe:
+  wait answers: ${wait.status}
+)";
+
+constexpr const char* kQuick = R"(title: Quick
+question: Which code?
+matrix:
+  code: [0, 1, 2, 3, 4, 5, 6, 7]
+steps:
+  - call: POST /containers/create
+    as: box
+    body: {Image: "${image.probe}", Cmd: [exit, "${code}", "x"]}
+  - call: POST /containers/${box.body.Id}/start
+  - call: POST /containers/${box.body.Id}/wait
+    as: wait
+observe:
+  wait answers: ${wait.status}
+)";
+
+class ProgramTest : public testing::TestWithParam<size_t> {
+ protected:
+  void SetUp() override {
+    const LiveEngines& engines = TheLiveEngines();
+    if (engines.missing.empty()) return;
+    if (LiveIsRequired()) FAIL() << engines.missing;
+    GTEST_SKIP() << engines.missing;
+  }
+  static const run::EngineUnderTest& Engine() { return TheLiveEngines().list.at(GetParam()); }
+  static std::vector<std::string> Run(const std::string& file, const std::string& journal,
+                                      bool resume = false) {
+    std::vector<std::string> command{
+        PLIMSOLL_PROGRAM, "run", "--engine", Engine().endpoint.Text(), "--journal", journal, file};
+    if (resume) command.push_back("--resume");
+    return command;
+  }
+  TemporaryFolder folder_;
+};
+
+TEST_P(ProgramTest, ARunLeavesTheEngineAsItWas) {
+  const auto before = Holdings(Engine().endpoint);
+  Process run(Run(Write(folder_ / "a/quick.yaml", kQuick), folder_ / "j.jsonl"));
+  EXPECT_EQ(run.Wait(), 0) << run.Output();
+  EXPECT_EQ(Holdings(Engine().endpoint), before);
+}
+
+TEST_P(ProgramTest, CtrlCLeavesTheEngineAsItWas) {
+  const auto before = Holdings(Engine().endpoint);
+  Process run(Run(Write(folder_ / "a/endless.yaml", kEndless), folder_ / "j.jsonl"));
+  ASSERT_TRUE(Eventually([&] { return HasContainer(Engine().endpoint); })) << run.Output();
+  run.Signal(SIGINT);
+  EXPECT_EQ(run.Wait(), 130) << run.Output();
+  EXPECT_THAT(run.Output(), HasSubstr("--resume --journal"));
+  EXPECT_EQ(Holdings(Engine().endpoint), before);
+}
+
+TEST_P(ProgramTest, CleanRemovesWhatAKilledRunLeftAndNothingElse) {
+  const engine::Endpoint& endpoint = Engine().endpoint;
+  const auto made = engine::Call(endpoint,
+                                 {"POST",
+                                  "/volumes/create",
+                                  {{"Content-Type", "application/json"}},
+                                  R"({"Name":"bystander","Labels":{"a":"b"}})"},
+                                 Now() + kPatience);
+  ASSERT_TRUE(made.ok()) << made.Describe();
+  const auto before = Holdings(endpoint);
+  Process run(Run(Write(folder_ / "a/endless.yaml", kEndless), folder_ / "j.jsonl"));
+  ASSERT_TRUE(Eventually([&] { return HasContainer(endpoint); })) << run.Output();
+  run.Signal(SIGKILL);
+  run.Wait();
+  EXPECT_NE(Holdings(endpoint), before)
+      << "the run was killed too late to leave anything: the test shows nothing";
+  Process clean({PLIMSOLL_PROGRAM, "clean", "--engine", endpoint.Text()});
+  EXPECT_EQ(clean.Wait(), 0) << clean.Output();
+  EXPECT_EQ(Holdings(endpoint), before);
+  engine::Call(endpoint, {"DELETE", "/volumes/bystander", {}, ""}, Now() + kPatience);
+}
+
+TEST_P(ProgramTest, ResumeRunsWhatAKilledRunDidNot) {
+  const std::string file = Write(folder_ / "a/quick.yaml", kQuick), journal = folder_ / "j.jsonl";
+  Process first(Run(file, journal));
+  const auto recorded = [&] {
+    const auto read = journal::ReadJournal(journal);
+    return read ? read->cases.size() : 0;
+  };
+  Eventually([&] { return recorded() > 0; });
+  first.Signal(SIGKILL);
+  first.Wait();
+  const size_t before = recorded();
+  Process second(Run(file, journal, true));
+  EXPECT_EQ(second.Wait(), 0) << second.Output();
+  const auto read = journal::ReadJournal(journal);
+  ASSERT_TRUE(read) << read.error().Text();
+  EXPECT_EQ(read->cases.size(), 8u);
+  EXPECT_TRUE(read->finished);
+  EXPECT_GE(before, 1u);
+  Process clean({PLIMSOLL_PROGRAM, "clean", "--engine", Engine().endpoint.Text()});
+  EXPECT_EQ(clean.Wait(), 0) << clean.Output();
+}
+
+TEST_P(ProgramTest, ADaemonWideActIsNotSentToAnEngineThatIsNotOurs) {
+  const std::string file = Write(folder_ / "a/prune.yaml", R"(title: Prune
+question: What does it remove?
+steps:
+  - call: POST /containers/prune
+    as: prune
+observe:
+  prune answers: ${prune.status}
+)");
+  const std::string journal = folder_ / "j.jsonl";
+  Process run(Run(file, journal));
+  EXPECT_EQ(run.Wait(), 0) << run.Output();
+  const auto read = journal::ReadJournal(journal);
+  ASSERT_TRUE(read) << read.error().Text();
+  ASSERT_EQ(read->cases.size(), 1u);
+  EXPECT_EQ(read->cases[0].outcome, journal::CaseOutcome::kUnsupported);
+  EXPECT_THAT(read->cases[0].reason,
+              HasSubstr("only against an engine that plimsoll started itself"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, ProgramTest, testing::Values(0, 1),
+                         [](const auto& number) { return number.param == 0 ? "First" : "Second"; });
+
+std::map<std::string, std::string> FilesBelow(const std::string& folder) {
+  std::map<std::string, std::string> files;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    const std::string name = fs::relative(entry.path(), folder).string();
+    if (entry.is_regular_file() && !name.starts_with("timings"))
+      files[name] = ReadFile(entry.path().string()).value_or("");
+  }
+  return files;
+}
+
+TEST(PrivateEngines, TwoRunsGiveTheSameReportsByteForByteAndLeaveNothingRunning) {
+  const LiveEngines& engines = TheLiveEngines();
+  if (!engines.missing.empty() && LiveIsRequired()) FAIL() << engines.missing;
+  if (!engines.missing.empty()) GTEST_SKIP() << engines.missing;
+  const TemporaryFolder folder;
+  for (const char* run : {"1", "2"}) {
+    Process explore({PLIMSOLL_PROGRAM, "explore", "--engine", "docker-20.10,podman-4.3",
+                     "--reports", folder / run, "--journal", folder / (std::string(run) + ".jsonl"),
+                     PLIMSOLL_SOURCE_DIR "/scenarios/run"});
+    EXPECT_EQ(explore.Wait(), 0) << explore.Output();
+  }
+  EXPECT_EQ(FilesBelow(folder / "1"), FilesBelow(folder / "2"));
+}
+
+TEST(Messages, WithoutAnEngineTheErrorListsWhatWasTried) {
+  const TemporaryFolder folder;
+  Process run({PLIMSOLL_PROGRAM, "run", Write(folder / "a/quick.yaml", kQuick)},
+              {{"DOCKER_HOST", "unix:///nowhere/docker.sock"}, {"DOCKER_CONTEXT", ""}});
+  EXPECT_EQ(run.Wait(), 3);
+  EXPECT_THAT(run.Output(), HasSubstr("$DOCKER_HOST: unix:///nowhere/docker.sock"));
+  EXPECT_THAT(run.Output(), HasSubstr("--engine unix:///path"));
+}
+
+TEST(Messages, ABadScenarioFileIsShownWithPlaceAndHintAndNothingIsRun) {
+  const TemporaryFolder folder;
+  Process check({PLIMSOLL_PROGRAM, "check",
+                 Write(folder / "a/bad.yaml", "title: T\nquestion: Q\nstpes: []\n")});
+  EXPECT_EQ(check.Wait(), 2);
+  EXPECT_THAT(check.Output(), HasSubstr("bad.yaml:3:1: error:"));
+  EXPECT_THAT(check.Output(), HasSubstr("did you mean \"steps\"?"));
+}
+
+}  // namespace
+}  // namespace plimsoll::e2e
+
+int main(int argc, char** argv) {
+  testing::InitGoogleTest(&argc, argv);
+  const int status = RUN_ALL_TESTS();
+  plimsoll::e2e::StopLiveEngines();
+  return status;
+}
