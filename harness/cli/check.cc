@@ -36,9 +36,12 @@ void AddPlan(CLI::App& program, Chosen& chosen) {
       program.add_subcommand("plan", "Print the ids of the cases, without an engine");
   command->add_option("PATH", arguments->paths, "Scenario files, or folders of them")->required();
   command->add_option("-e,--engine", arguments->engines, "Names to put into the ids")
-      ->delimiter(',');
-  command->add_option("--filter", arguments->filters,
-                      "Only cases whose id fits: a glob, or a part of it");
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  command
+      ->add_option("--filter", arguments->filters,
+                   "Only cases whose id fits: a glob, or a part of it; may be repeated")
+      ->allow_extra_args(false);
   command->add_option("--shard", arguments->shard, "i/n: every n-th case");
   command->add_option("--repeat", arguments->repeat, "How often each case")
       ->check(CLI::Range(1, 1000));

@@ -157,7 +157,8 @@ void RunArguments::AddTo(CLI::App& command) {
                   "may be repeated; default: $DOCKER_HOST, the docker context, well-known sockets")
       ->delimiter(',')
       ->type_name("ENGINE");
-  command.add_option("--filter", filters, "Only cases whose id fits: a glob, or a part of it")
+  command.add_option("--filter", filters, "Only cases whose id fits: a glob, or a part of it; may be repeated")
+      ->allow_extra_args(false)
       ->type_name("TEXT");
   command
       .add_option("--journal", journal,

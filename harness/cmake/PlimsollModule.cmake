@@ -14,6 +14,20 @@ endif()
 
 set_property(GLOBAL PROPERTY PLIMSOLL_LAYERS "")
 
+# Most of a compilation is the JSON library and the standard headers, gmock in tests: parsed once here.
+# Sources include what they use all the same.
+add_library(plimsoll_pch STATIC "${CMAKE_CURRENT_LIST_DIR}/pch.cc")
+target_link_libraries(plimsoll_pch PUBLIC nlohmann_json::nlohmann_json fmt::fmt tl::expected PRIVATE plimsoll_warnings)
+target_precompile_headers(plimsoll_pch PRIVATE <algorithm> <chrono> <functional> <map> <memory> <optional> <string>
+  <variant> <vector> <fmt/format.h> <nlohmann/json.hpp> <tl/expected.hpp>)
+if(BUILD_TESTING)
+  add_library(plimsoll_test_pch STATIC "${CMAKE_CURRENT_LIST_DIR}/pch.cc")
+  target_link_libraries(plimsoll_test_pch PUBLIC nlohmann_json::nlohmann_json fmt::fmt tl::expected GTest::gmock
+    PRIVATE plimsoll_warnings)
+  target_precompile_headers(plimsoll_test_pch PRIVATE <algorithm> <chrono> <functional> <map> <memory> <optional>
+    <string> <variant> <vector> <fmt/format.h> <nlohmann/json.hpp> <tl/expected.hpp> <gmock/gmock.h> <gtest/gtest.h>)
+endif()
+
 function(plimsoll_module name)
   cmake_parse_arguments(ARG "" "RANK" "USES;LIBRARIES;TEST_LIBRARIES" ${ARGN})
   foreach(used IN LISTS ARG_USES)
@@ -36,6 +50,7 @@ function(plimsoll_module name)
     add_library(plimsoll_${name} STATIC ${sources})
     set(visibility PUBLIC)
     target_link_libraries(plimsoll_${name} PRIVATE plimsoll_warnings)
+    target_precompile_headers(plimsoll_${name} REUSE_FROM plimsoll_pch)
   else()
     add_library(plimsoll_${name} INTERFACE)
     set(visibility INTERFACE)
@@ -49,6 +64,7 @@ function(plimsoll_module name)
       PLIMSOLL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     target_link_libraries(${name}_test PRIVATE plimsoll_${name} plimsoll_warnings ${ARG_TEST_LIBRARIES}
       GTest::gmock GTest::gtest_main)
+    target_precompile_headers(${name}_test REUSE_FROM plimsoll_test_pch)
     add_test(NAME unit.${name} COMMAND ${name}_test)
     set_tests_properties(unit.${name} PROPERTIES LABELS "unit;${name}")
   endif()

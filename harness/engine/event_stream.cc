@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ctime>
 
 #include "base/text.h"
@@ -9,11 +10,13 @@
 namespace plimsoll::engine {
 namespace {
 
+constexpr int64_t kSecond = 1'000'000'000;
+
 // The engine's clock counts for `since`; on one machine it is ours.
-std::string WallClock() {
+int64_t WallClock() {
   timespec now{};
   clock_gettime(CLOCK_REALTIME, &now);
-  return fmt::format("{}.{:09}", now.tv_sec, now.tv_nsec);
+  return now.tv_sec * kSecond + now.tv_nsec;
 }
 
 }  // namespace
@@ -27,31 +30,28 @@ EventStream::~EventStream() {
 }
 
 void EventStream::Read() {
-  std::string since = WallClock();
-  for (;;) {
-    const std::string next = WallClock();
-    if (!Subscribe(since)) return;
-    since = next;
+  const int64_t begun = WallClock();
+  while (Subscribe(latest_ == 0 ? begun : latest_)) {
     // The engine is gone or going: wait a little, or until told to stop.
     Loop pause(&stop_);
-    if (pause.Wait([] { return false; }, Now() + std::chrono::milliseconds(200)) ==
-        Loop::Woke::kCancelled)
-      return;
+    if (pause.Wait([] { return false; }, Now() + std::chrono::milliseconds(200)) == Loop::Woke::kCancelled) return;
   }
 }
 
 // False: told to stop.
-bool EventStream::Subscribe(const std::string& since) {
+bool EventStream::Subscribe(int64_t since) {
+  // What is told again because it happened at that very moment, or by an engine that ignores `since`.
+  known_until_ = latest_;
+  partial_.clear();
   auto connection = Connection::Open(endpoint_, Now() + std::chrono::seconds(5));
   if (!connection) return true;
   Conversation::Sink sink;
   sink.received = [this](std::string_view bytes, int64_t at) { Take(bytes, at); };
-  const http::Request request{"GET", "/events?since=" + since, {}, ""};
+  const http::Request request{"GET", fmt::format("/events?since={}.{:09}", since / kSecond, since % kSecond), {}, ""};
   Conversation conversation(std::move(*connection), http::Serialize(request), "GET", {}, sink);
   Loop loop(&stop_);
   loop.Add(&conversation);
   conversation.Pump();
-  partial_.clear();
   const auto forever = Now() + std::chrono::hours(24 * 365);
   return loop.Wait([&] { return conversation.done(); }, forever) != Loop::Woke::kCancelled;
 }
@@ -63,7 +63,10 @@ void EventStream::Take(std::string_view bytes, int64_t at) {
   const std::lock_guard lock(mutex_);
   for (size_t end; (end = partial_.find('\n', start)) != std::string::npos; start = end + 1) {
     auto body = TryParseJson(std::string_view(partial_).substr(start, end - start));
-    if (body && body->is_object()) {
+    if (!body || !body->is_object()) continue;
+    const int64_t happened = GetInt(*body, "timeNano");
+    latest_ = std::max(latest_, happened);
+    if (happened == 0 || happened > known_until_) {
       events_.push_back(std::make_shared<const ReceivedEvent>(ReceivedEvent{at, std::move(*body)}));
     }
   }

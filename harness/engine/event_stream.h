@@ -48,12 +48,16 @@ class EventStream {
 
  private:
   void Read();
-  bool Subscribe(const std::string& since);
+  bool Subscribe(int64_t since);
   void Take(std::string_view bytes, int64_t at);
 
   Endpoint endpoint_;
   Bell stop_;
   std::string partial_;
+  // Moments by the engine's clock (ns since 1970): of the latest event, and up to which this subscription
+  // repeats what the one before it told.
+  int64_t latest_ = 0;
+  int64_t known_until_ = 0;
   mutable std::mutex mutex_;
   std::vector<std::shared_ptr<const ReceivedEvent>> events_;
   std::map<const Listening*, const Bell*> listeners_;

@@ -181,7 +181,7 @@ std::string StringOf(const Json& json) { return json.is_string() ? json.get<std:
 Status Expect(const Json& json, std::string_view what, std::initializer_list<std::string_view> keys) {
   for (const std::string_view key : keys) {
     const Json* found = Find(json, key);
-    if (!found || !found->is_string()) return Fail(fmt::format("a {} record without a text \"{}\"", what, key));
+    if (!found || !found->is_string()) return Fail(fmt::format("{} record without a text \"{}\"", what, key));
   }
   return {};
 }
@@ -284,7 +284,8 @@ Result<CaseRecord> CaseFromJson(const Json& json) {
   record.readings = ListFromJson(json, "readings", ReadingFromJson);
   record.marks = ListFromJson(json, "marks", MarkFromJson);
   record.events = ListFromJson(json, "events", [](const Json& item) {
-    return Event{GetInt(item, "received"), Member(item, "body")};
+    const Json& body = Member(item, "body");
+    return Event{GetInt(item, "received"), body.is_object() ? body : Json::object()};
   });
   record.wants_events = GetBool(json, "wants_events");
   record.events_complete = GetBool(json, "events_complete", true);

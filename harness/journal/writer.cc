@@ -10,6 +10,19 @@
 #include "base/text.h"
 
 namespace plimsoll::journal {
+namespace {
+
+// Without a torn last line, nor one that has its end but is garbled: what follows it would make it an Error.
+size_t SizeOfWholeLines(std::string_view text) {
+  const size_t end = text.rfind('\n');
+  if (end == std::string_view::npos) return 0;
+  const size_t before = end == 0 ? std::string_view::npos : text.rfind('\n', end - 1);
+  const size_t start = before == std::string_view::npos ? 0 : before + 1;
+  const std::string_view last = text.substr(start, end - start);
+  return last.empty() || TryParseJson(last) ? end + 1 : start;
+}
+
+}  // namespace
 
 Result<JournalWriter> JournalWriter::Create(const std::string& path) {
   const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
@@ -24,8 +37,7 @@ Result<JournalWriter> JournalWriter::Create(const std::string& path) {
 Result<JournalWriter> JournalWriter::Resume(const std::string& path) {
   auto text = ReadFile(path);
   if (!text) return tl::make_unexpected(text.error());
-  const size_t end = text->rfind('\n');
-  const size_t whole = end == std::string::npos ? 0 : end + 1;
+  const size_t whole = SizeOfWholeLines(*text);
   const int fd = open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
   if (fd < 0 || ftruncate(fd, static_cast<off_t>(whole)) != 0) {
     const std::string why = std::strerror(errno);

@@ -11,13 +11,14 @@
 namespace plimsoll::plan {
 namespace {
 
-// Strings bare, unless they would read as another value ("true" in quotes is not true).
+// Strings bare, unless they would read as another value ("true" in quotes is not true) or hold what
+// cannot be shown as it is: two values must not give one id.
 std::string ValueText(const Json& value) {
-  if (!value.is_string()) return CompactJson(value);
+  if (!value.is_string()) return Printable(CompactJson(value));
   const auto& text = value.get_ref<const std::string&>();
-  const bool ambiguous =
-      text.empty() || TryParseJson(text) || text.find_first_of(",=[]@#") != std::string::npos;
-  return ambiguous ? CompactJson(value) : Printable(text);
+  const bool ambiguous = text.empty() || TryParseJson(text) || Printable(text) != text ||
+                         text.find_first_of(",=[]@#\\") != std::string::npos;
+  return ambiguous ? Printable(CompactJson(value)) : text;
 }
 
 std::string RowText(const scenario::Matrix& matrix, const Json& row) {

@@ -136,6 +136,7 @@ void CaseRunner::CollectEvents() {
     return actor && GetString(*actor, "ID") == fence;
   };
   const auto woke = loop_.Wait([&] { return !listening_.Matching(is_fence).empty(); }, limit);
+  if (woke == engine::Loop::Woke::kCancelled) cancelled_ = true;
   record_.events_complete = made.ok() && woke == engine::Loop::Woke::kCondition;
   record_.events = OwnEvents();
   if (made.ok()) engine::Call(endpoint, {"DELETE", "/volumes/" + fence, {}, ""}, Now() + kFenceLimit);
@@ -151,14 +152,26 @@ void CaseRunner::CleanUp() {
 
 void CaseRunner::FindLostByLabel() {
   const std::string filter = http::PercentEncode(fmt::format(R"({{"label":["{}={}"]}})", kCaseLabel, token_));
-  const auto answer = engine::Get(session_.engine().endpoint, "/containers/json?all=1&filters=" + filter,
-                                  Now() + std::chrono::seconds(10));
-  const Json list = answer.json();
-  if (!list.is_array()) return;
-  for (const Json& container : list) ledger_.Add({Creates::kContainer, GetString(container, "Id")});
+  const auto add = [&](Creates kind, const std::string& listing, const char* key) {
+    const Json answer = engine::Get(session_.engine().endpoint, listing + filter, Now() + std::chrono::seconds(10)).json();
+    const Json* list = kind == Creates::kVolume ? Find(answer, "Volumes") : &answer;
+    if (!list || !list->is_array()) return;
+    for (const Json& item : *list) {
+      if (std::string id = GetString(item, key); !id.empty()) ledger_.Add({kind, std::move(id)});
+    }
+  };
+  // Containers last, as what uses the others: the ledger is cleaned up backwards.
+  add(Creates::kVolume, "/volumes?filters=", "Name");
+  add(Creates::kNetwork, "/networks?filters=", "Id");
+  add(Creates::kContainer, "/containers/json?all=1&filters=", "Id");
 }
 
 void CaseRunner::Remove(const Resource& resource) {
+  // To create a volume that exists already succeeds too, and gives what somebody keeps there.
+  if (resource.kind == Creates::kVolume && !session_.engine().disposable && !session_.MayTouch("/volumes/" + resource.id)) {
+    record_.leftovers.push_back(fmt::format("volume {}: left alone, it was not made by this run", resource.id));
+    return;
+  }
   http::Request request{"DELETE", RemovalTarget(resource), {}, ""};
   journal::Exchange record;
   record.step = "clean-up";

@@ -42,15 +42,18 @@ CaseRunner::Live CaseRunner::FindLive(const std::string& name) const {
 // On an engine that is not ours to harm only what the case has made itself is changed.
 bool CaseRunner::MayBeSent(const http::Request& request) {
   if (session_.engine().disposable || request.method == "GET" || request.method == "HEAD") return true;
-  const std::string_view path = PathOf(request.target);
+  std::string_view path = PathOf(request.target);
+  const std::string_view shown = path;
   if (CreatedBy(request.method, path) != Creates::kNothing) return true;
+  // Podman's own API names the same things one folder lower.
+  if (path.starts_with("/libpod/")) path.remove_prefix(std::string_view("/libpod").size());
   const auto parts = Split(path, '/');
   const bool own = parts.size() > 2 && (ledger_.Owns(parts[2]) || parts[1] == "exec" ||
                                         parts[2].starts_with(kNamePrefix));
   if (!IsDaemonWide(path) && (own || session_.MayTouch(path))) return true;
   record_.outcome = journal::CaseOutcome::kUnsupported;
   record_.reason = fmt::format("{} {} would change what this run did not create: only against an engine that plimsoll "
-                               "started itself", request.method, path);
+                               "started itself", request.method, shown);
   return false;
 }
 
@@ -79,6 +82,7 @@ void CaseRunner::Connect(const Live& live, TimePoint deadline, bool may_reuse) {
   if (may_reuse && idle_ && StillGood(*idle_)) {
     live->Begin(std::move(idle_), 0);
   } else {
+    if (may_reuse) idle_.reset();
     auto connection = engine::Connection::Open(session_.engine().endpoint, deadline);
     if (!connection) return live->FailToConnect(connection.error());
     live->Begin(std::move(*connection), Nanos(Now()));

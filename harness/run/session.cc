@@ -13,6 +13,17 @@ constexpr auto kSetUpLimit = std::chrono::seconds(60);
 
 TimePoint Limit() { return Now() + kSetUpLimit; }
 
+// "/containers/ID/stop" -> "/containers/ID/json"; "" for what has no inspect that this program knows.
+std::string InspectTarget(std::string_view path, const std::vector<std::string>& parts) {
+  const std::string& kind = parts[1];
+  if (kind == "containers" || kind == "exec") return fmt::format("/{}/{}/json", kind, parts[2]);
+  if (kind == "networks" || kind == "volumes") return fmt::format("/{}/{}", kind, parts[2]);
+  if (kind != "images") return "";
+  // The names of images have slashes of their own.
+  if (path.ends_with("/push")) path.remove_suffix(std::string_view("/push").size());
+  return fmt::format("{}/json", path);
+}
+
 }  // namespace
 
 EngineSession::EngineSession(EngineUnderTest engine, std::vector<ImageTar> images, std::string run_id)
@@ -85,11 +96,10 @@ std::string EngineSession::Lacks(const scenario::Need& need) {
 }
 
 bool EngineSession::MayTouch(std::string_view path) {
-  // "/containers/ID/stop" -> "/containers/ID/json"; "/networks/ID", "/volumes/NAME" as they are.
   const auto parts = Split(path, '/');
   if (parts.size() < 3) return true;
-  const bool container = parts[1] == "containers" || parts[1] == "images" || parts[1] == "exec";
-  const std::string target = fmt::format("/{}/{}{}", parts[1], parts[2], container ? "/json" : "");
+  const std::string target = InspectTarget(path, parts);
+  if (target.empty()) return false;  // whose it is cannot be asked
   const auto answer = engine::Get(engine_.endpoint, target, Limit());
   if (answer.status() == 404 || answer.status() == 400) return true;
   const std::string mark = fmt::format("\"{}\"", kRunLabel);

@@ -1,0 +1,67 @@
+#include "journal/stream_text.h"
+
+#include <gtest/gtest.h>
+
+namespace plimsoll::journal {
+namespace {
+
+using Framing = StreamText::Framing;
+
+std::string Frame(int stream, const std::string& payload) {
+  return std::string({static_cast<char>(stream), 0, 0, 0, 0, 0, 0, static_cast<char>(payload.size())}) + payload;
+}
+
+StreamText Fed(const std::string& bytes, size_t piece) {
+  StreamText text;
+  for (size_t at = 0; at < bytes.size(); at += piece) text.Feed(std::string_view(bytes).substr(at, piece));
+  text.End();
+  return text;
+}
+
+TEST(StreamText, DecidesTheSameHoweverTheBytesAreCut) {
+  const std::string framed = Frame(2, "err") + Frame(1, "out\n") + Frame(0, "in") + Frame(1, "");
+  for (size_t piece = 1; piece <= framed.size(); ++piece) {
+    const StreamText text = Fed(framed, piece);
+    EXPECT_EQ(text.framing(), Framing::kMultiplexed) << piece;
+    EXPECT_EQ(text.out(), "out\nin") << piece;
+    EXPECT_EQ(text.err(), "err") << piece;
+    EXPECT_EQ(text.all(), "errout\nin") << piece;
+    EXPECT_EQ(text.frames(), 4u) << piece;
+    EXPECT_EQ(text.malformed(), "") << piece;
+  }
+}
+
+TEST(StreamText, TakesTextForRawFromItsFirstByteOn) {
+  StreamText text;
+  text.Feed("h");
+  EXPECT_EQ(text.framing(), Framing::kRaw);
+  text.Feed(Frame(1, "not a frame"));
+  EXPECT_EQ(text.out(), "h" + Frame(1, "not a frame"));
+}
+
+TEST(StreamText, WaitsForAWholeHeaderBeforeItBelievesInFrames) {
+  StreamText text;
+  text.Feed(std::string("\x01\0\0\0", 4));
+  EXPECT_EQ(text.framing(), Framing::kUndecided);
+  EXPECT_EQ(text.all(), "");
+  text.Feed(std::string("\0\0\0\x02", 4));
+  EXPECT_EQ(text.framing(), Framing::kMultiplexed);
+}
+
+TEST(StreamText, ShorterThanAHeaderIsRaw) {
+  const StreamText text = Fed(std::string("\x01\0\0", 3), 1);
+  EXPECT_EQ(text.framing(), Framing::kRaw);
+  EXPECT_EQ(text.out(), std::string("\x01\0\0", 3));
+}
+
+TEST(StreamText, WithControlCharactersIsRaw) {
+  EXPECT_EQ(Fed("\x01y", 1).framing(), Framing::kRaw);
+  EXPECT_EQ(Fed("\x1b[0m", 1).framing(), Framing::kRaw);
+}
+
+TEST(StreamText, WithoutAnyByteIsUndecided) {
+  EXPECT_EQ(Fed("", 1).framing(), Framing::kUndecided);
+}
+
+}  // namespace
+}  // namespace plimsoll::journal
