@@ -13,6 +13,7 @@ namespace {
 
 using http::Outcome;
 using testing::ScriptedServer;
+using testing::Scripts;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -69,8 +70,8 @@ class Talk {
   }
 };
 
-std::vector<testing::Script> One(testing::Script script) {
-  std::vector<testing::Script> scripts;
+Scripts One(testing::Script script) {
+  Scripts scripts;
   scripts.push_back(std::move(script));
   return scripts;
 }
@@ -306,7 +307,7 @@ TEST(Loop, LooksAgainWhenItsBellRings) {
 
 TEST(Loop, PumpsAllConversationsWhileItWaitsForOne) {
   const Bell first_read;
-  ScriptedServer server({{ExpectHead(), Send("HTTP/1.1 101 UPGRADED\r\n\r\nfirst"), AwaitHalfClose()},
+  ScriptedServer server(Scripts{{ExpectHead(), Send("HTTP/1.1 101 UPGRADED\r\n\r\nfirst"), AwaitHalfClose()},
                          {ExpectHead(), Await(first_read), Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")}});
   Talk first(server);
   Talk second(server);

@@ -28,6 +28,12 @@ TlsFiles TlsFrom(const std::string& folder) {
 
 std::string HomeFolder(const Environment& environment) { return environment("HOME").value_or(""); }
 
+// Where the docker client keeps its configuration and its contexts.
+std::string ConfigFolder(const Environment& environment) {
+  if (const auto path = environment("DOCKER_CONFIG"); path && !path->empty()) return *path;
+  return HomeFolder(environment) + "/.docker";
+}
+
 std::string CertificateFolder(const Environment& environment) {
   if (const auto path = environment("DOCKER_CERT_PATH"); path && !path->empty()) return *path;
   return HomeFolder(environment) + "/.docker";
@@ -66,7 +72,8 @@ bool IsSocket(const std::string& path) {
 
 // The context files are named by a hash of the context's name; the name itself is inside.
 Result<Candidate> ContextEndpoint(const std::string& name, const Environment& environment) {
-  const std::string folder = HomeFolder(environment) + "/.docker/contexts/meta";
+  const std::string contexts = ConfigFolder(environment) + "/contexts";
+  const std::string folder = contexts + "/meta";
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
     const auto text = ReadFile((entry.path() / "meta.json").string());
@@ -76,8 +83,7 @@ Result<Candidate> ContextEndpoint(const std::string& name, const Environment& en
     const Json* docker = endpoints ? Find(*endpoints, "docker") : nullptr;
     auto endpoint = ParseEndpoint(docker ? GetString(*docker, "Host") : "", environment);
     if (!endpoint) return tl::make_unexpected(endpoint.error());
-    const std::string tls = HomeFolder(environment) + "/.docker/contexts/tls/" +
-                            entry.path().filename().string() + "/docker";
+    const std::string tls = contexts + "/tls/" + entry.path().filename().string() + "/docker";
     if (std::filesystem::exists(tls) && endpoint->kind != Endpoint::Kind::kUnix) {
       endpoint->kind = Endpoint::Kind::kTls;
       endpoint->tls = TlsFrom(tls);
@@ -91,8 +97,7 @@ Result<Candidate> ContextEndpoint(const std::string& name, const Environment& en
 
 std::string CurrentContext(const Environment& environment) {
   if (const auto name = environment("DOCKER_CONTEXT"); name && !name->empty()) return *name;
-  const auto folder = environment("DOCKER_CONFIG").value_or(HomeFolder(environment) + "/.docker");
-  const auto text = ReadFile(folder + "/config.json");
+  const auto text = ReadFile(ConfigFolder(environment) + "/config.json");
   const auto config = text ? TryParseJson(*text) : std::nullopt;
   return config ? GetString(*config, "currentContext") : "";
 }

@@ -197,7 +197,7 @@ TEST_F(Home, WithBrokenFilesHasNoContext) {
 }
 
 TEST_F(Home, GivesTheWellKnownSocketsThatAreThere) {
-  const testing::ScriptedServer server(std::vector<testing::Script>{});
+  const testing::ScriptedServer server(testing::Scripts{});
   const TempFolder runtime;
   std::filesystem::create_symlink(server.endpoint().path, runtime.File("podman/podman.sock"));
   runtime.Write("docker.sock", "a file, no socket");

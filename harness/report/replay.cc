@@ -106,7 +106,14 @@ Replay::Replay(const CaseRecord& record, const journal::Journal& journal) {
     const std::string encoded = http::PercentEncode(made_up);
     if (encoded != made_up) fixed_.emplace_back(encoded, stands_for);
   };
-  // In this order: the container's name may be made of the other two.
+  // A run on a shared engine gives its images a tag of its own.
+  if (const Json* images = Find(journal.run.options, "images"); images && images->is_object()) {
+    for (const auto& [key, reference] : images->items()) {
+      if (reference.is_string())
+        fix(reference.get<std::string>(), "localhost/plimsoll/" + key + ":1");
+    }
+  }
+  // In this order: the container's name is made of the run's id and the case's.
   fix(record.container_name, kDemoName);
   fix(record.id, "demo-case");
   if (journal.run.run_id.size() >= 4) fix(journal.run.run_id, "demo-run");

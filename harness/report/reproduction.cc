@@ -95,7 +95,7 @@ class Script {
     }
     text_ += fmt::format("# {}{}as seen on {}.\n", parameters.empty() ? "" : "With ",
                          Printable(parameters), Printable(record_.engine));
-    text_ += "# The images named below must be there.\n";
+    text_ += "# The images named below must be there; plimsoll loads its own when it runs.\n";
     text_ += "set -eu\nS=${S:-/var/run/docker.sock}\n";
     if (!replay_.captures().empty()) text_ += kMemberHelper;
     text_ += "\n";

@@ -102,7 +102,7 @@ FakeEngine::FakeEngine() {
   On("POST /containers/*/stop", Reply{204, "", {}, nullptr});
   for (const char* list : {"GET /containers/json", "GET /networks", "GET /images/json"}) On(list, Reply::Of(200, none));
   On("GET /volumes", Reply::Of(200, {{"Volumes", none}}));
-  server_ = std::make_unique<ScriptedServer>(Act([this](Peer& peer) { return Serve(peer); }));
+  server_ = std::make_unique<ScriptedServer>(Every{[this](Peer& peer) { return Serve(peer); }});
 }
 
 void FakeEngine::On(std::string route, Handler handler) { table_.emplace_back(std::move(route), std::move(handler)); }

@@ -126,8 +126,8 @@ struct ScriptedServer::Played {
   std::thread thread;
 };
 
-ScriptedServer::ScriptedServer(std::vector<Script> scripts) : scripts_(std::move(scripts)) { Listen(); }
-ScriptedServer::ScriptedServer(Act every) : every_({std::move(every)}) { Listen(); }
+ScriptedServer::ScriptedServer(Scripts scripts) : scripts_(std::move(scripts)) { Listen(); }
+ScriptedServer::ScriptedServer(Every every) : every_{std::move(every.act)} { Listen(); }
 
 void ScriptedServer::Listen() {
   sockaddr_un address{};

@@ -57,6 +57,11 @@ class Peer {
 // False ends the script: the connection is closed.
 using Act = std::function<bool(Peer&)>;
 using Script = std::vector<Act>;
+using Scripts = std::vector<Script>;
+// For a server whose every connection is to get the same.
+struct Every {
+  Act act;
+};
 
 Act ExpectHead();                        // up to the end of a request's head
 Act ExpectText(std::string text);        // until this has come
@@ -73,9 +78,8 @@ Act Reset();
 class ScriptedServer {
  public:
   // The n-th connection gets the n-th script; one more than there are scripts gets closed at once.
-  explicit ScriptedServer(std::vector<Script> scripts);
-  // Every connection gets this, whatever number it has.
-  explicit ScriptedServer(Act every);
+  explicit ScriptedServer(Scripts scripts);
+  explicit ScriptedServer(Every every);
   ~ScriptedServer();
   ScriptedServer(const ScriptedServer&) = delete;
   ScriptedServer& operator=(const ScriptedServer&) = delete;
@@ -92,7 +96,7 @@ class ScriptedServer {
   void Play(Played& played, int fd, const Script& script);
 
   TempFolder folder_;
-  std::vector<Script> scripts_;
+  Scripts scripts_;
   Script every_;
   int listener_ = -1;
   engine::Bell stop_;

@@ -1,0 +1,123 @@
+#include "engine/event_stream.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "testing/scripted_server.h"
+
+namespace plimsoll::engine {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::Await;
+using testing::AwaitHalfClose;
+using testing::ExpectHead;
+using testing::ScriptedServer;
+using testing::Scripts;
+using testing::Send;
+
+const std::string kHead = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n";
+
+std::string Event(const std::string& action, int64_t nano = 0) {
+  return fmt::format("{{\"Action\":\"{}\",\"timeNano\":{}}}\n", action, nano);
+}
+
+bool Any(const Json&) { return true; }
+
+std::vector<std::string> Actions(const std::vector<ReceivedEvent>& events) {
+  std::vector<std::string> actions;
+  for (const ReceivedEvent& event : events) actions.push_back(GetString(event.body, "Action"));
+  return actions;
+}
+
+// Waits until so many events fit; gives all of them.
+std::vector<std::string> AwaitActions(const EventStream::Listening& listening, const Bell& bell, size_t count,
+                                      const std::function<bool(const Json&)>& wanted = Any) {
+  Loop loop(nullptr);
+  loop.Listen(&bell);
+  const auto woke = loop.Wait([&] { return listening.Matching(wanted).size() >= count; },
+                              Now() + std::chrono::seconds(20));
+  EXPECT_EQ(woke, Loop::Woke::kCondition);
+  return Actions(listening.Matching(wanted));
+}
+
+TEST(EventStream, JoinsLinesThatComeInPieces) {
+  const Bell listens, next, bell;
+  ScriptedServer server(Scripts{{ExpectHead(), Await(listens), Send(kHead + "{\"Action\":\"cre"), Await(next),
+                          Send("ate\"}\n\n{\"Action\":\"start\"}\r\nrubbish\n[1]\n{\"Action\":\"die\"}\n{\"Acti"),
+                          AwaitHalfClose()}});
+  EventStream stream(server.endpoint());
+  const EventStream::Listening listening(&stream, &bell);
+  listens.Ring();
+  next.Ring();
+  EXPECT_THAT(AwaitActions(listening, bell, 3), ElementsAre("create", "start", "die"));
+}
+
+TEST(EventStream, StampsEventsAsTheyCome) {
+  const Bell listens, bell;
+  ScriptedServer server(Scripts{{ExpectHead(), Await(listens), Send(kHead + Event("a") + Event("b")), AwaitHalfClose()}});
+  EventStream stream(server.endpoint());
+  const EventStream::Listening listening(&stream, &bell);
+  const int64_t before = Nanos(Now());
+  listens.Ring();
+  AwaitActions(listening, bell, 2);
+  for (const ReceivedEvent& event : listening.Matching(Any)) {
+    EXPECT_GE(event.received, before);
+    EXPECT_LE(event.received, Nanos(Now()));
+  }
+}
+
+TEST(EventStream, GivesAListenerItsOwnEventsSinceItCame) {
+  const Bell early, first, late, second;
+  ScriptedServer server(Scripts{{ExpectHead(), Await(first), Send(kHead + Event("old")), Await(second), Send(Event("new")),
+                          AwaitHalfClose()}});
+  EventStream stream(server.endpoint());
+  const EventStream::Listening before(&stream, &early);
+  first.Ring();
+  AwaitActions(before, early, 1);
+  const EventStream::Listening after(&stream, &late);
+  second.Ring();
+  EXPECT_THAT(AwaitActions(after, late, 1), ElementsAre("new"));
+  EXPECT_THAT(AwaitActions(before, early, 2), ElementsAre("old", "new"));
+  const auto is_old = [](const Json& body) { return GetString(body, "Action") == "old"; };
+  EXPECT_THAT(Actions(before.Matching(is_old)), ElementsAre("old"));
+  EXPECT_THAT(Actions(after.Matching(is_old)), IsEmpty());
+}
+
+TEST(EventStream, SubscribesAgainFromTheLastEventAndRepeatsNone) {
+  const Bell listens, bell;
+  ScriptedServer server(Scripts{{ExpectHead(), Await(listens), Send(kHead + Event("a", 7'000'000'001) + Event("b", 7'000'000'002))},
+                         {ExpectHead(), Send(kHead + Event("b", 7'000'000'002) + Event("c", 7'000'000'003)), AwaitHalfClose()}});
+  {
+    EventStream stream(server.endpoint());
+    const EventStream::Listening listening(&stream, &bell);
+    listens.Ring();
+    EXPECT_THAT(AwaitActions(listening, bell, 3), ElementsAre("a", "b", "c"));
+  }
+  EXPECT_THAT(server.Received(0), HasSubstr("GET /events?since="));
+  EXPECT_THAT(server.Received(1), HasSubstr("GET /events?since=7.000000002 HTTP/1.1\r\n"));
+}
+
+TEST(EventStream, ForgetsTheLineThatAnEndedStreamLeftUnfinished) {
+  const Bell listens, bell;
+  ScriptedServer server(Scripts{{ExpectHead(), Await(listens), Send(kHead + Event("a", 1) + "{\"Action\":")},
+                         {ExpectHead(), Send(kHead + Event("b", 2)), AwaitHalfClose()}});
+  EventStream stream(server.endpoint());
+  const EventStream::Listening listening(&stream, &bell);
+  listens.Ring();
+  EXPECT_THAT(AwaitActions(listening, bell, 2), ElementsAre("a", "b"));
+}
+
+TEST(EventStream, EndsAtOnceWhateverTheEngineDoes) {
+  ScriptedServer silent(Scripts{{AwaitHalfClose()}});
+  { EventStream stream(silent.endpoint()); }
+  Endpoint nowhere;
+  nowhere.path = "/nonexistent/engine.sock";
+  { EventStream stream(nowhere); }
+}
+
+}  // namespace
+}  // namespace plimsoll::engine

@@ -1,0 +1,79 @@
+// The tool is played by shell scripts here; that the real one starts real engines is shown by e2e.
+#include "engine/private_engine.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "base/text.h"
+#include "testing/temp_folder.h"
+
+namespace plimsoll::engine {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+
+class PrivateEngineTest : public ::testing::Test {
+ protected:
+  // A tool that does what these lines of shell say.
+  std::string Tool(const std::string& lines) {
+    const std::string path = folder_.Write("tool", "#!/bin/sh\n" + lines);
+    chmod(path.c_str(), 0755);
+    return path;
+  }
+  testing::TempFolder folder_;
+};
+
+TEST_F(PrivateEngineTest, IsReadyWhenTheToolSaysSo) {
+  const auto engine = PrivateEngine::Start(Tool("echo ready unix:///run/x.sock; read line\n"), "docker-20.10");
+  ASSERT_TRUE(engine) << engine.error().Text();
+  EXPECT_EQ((*engine)->endpoint().Text(), "unix:///run/x.sock");
+  EXPECT_EQ((*engine)->name(), "docker-20.10");
+}
+
+TEST_F(PrivateEngineTest, AsksForAnInstanceOfItsOwnEveryTime) {
+  const std::string tool = Tool("echo \"$@\" >> " + folder_.path() + "/asked; echo ready unix:///x; read line\n");
+  ASSERT_TRUE(PrivateEngine::Start(tool, "docker-20.10"));
+  ASSERT_TRUE(PrivateEngine::Start(tool, "docker-20.10"));
+  const auto asked = Split(*ReadFile(folder_.path() + "/asked"), '\n');
+  ASSERT_GE(asked.size(), 2u);
+  EXPECT_THAT(asked[0], MatchesRegex("run docker-20.10\\.[0-9]+-[0-9]+"));
+  EXPECT_NE(asked[0], asked[1]);
+}
+
+// The tool ends the engine when its standard input ends: so it does not outlive this process either.
+TEST_F(PrivateEngineTest, EndsWithItsLifelineAndIsWaitedFor) {
+  const std::string mark = folder_.path() + "/ended";
+  {
+    const auto engine = PrivateEngine::Start(Tool("echo ready unix:///x\ncat\necho over > " + mark + "\n"), "x");
+    ASSERT_TRUE(engine);
+    EXPECT_FALSE(ReadFile(mark));
+  }
+  EXPECT_EQ(*ReadFile(mark), "over\n");
+}
+
+TEST_F(PrivateEngineTest, WithoutTheToolSaysHowToNameIt) {
+  const auto engine = PrivateEngine::Start("/nonexistent/engine", "docker-20.10");
+  ASSERT_FALSE(engine);
+  EXPECT_EQ(engine.error().what, "cannot start /nonexistent/engine: No such file or directory");
+  EXPECT_EQ(engine.error().hint,
+            "private engines need the checkout's fixtures/engines/engine; set PLIMSOLL_ENGINE_TOOL to its path");
+}
+
+TEST_F(PrivateEngineTest, ThatDoesNotStartSaysWhatItNeeds) {
+  for (const char* lines : {"exit 1\n", "echo cannot\n", "echo ready nonsense\n", "printf ready\n"}) {
+    const auto engine = PrivateEngine::Start(Tool(lines), "podman-4.3");
+    ASSERT_FALSE(engine) << lines;
+    EXPECT_EQ(engine.error().what, "the private engine podman-4.3 did not start");
+    EXPECT_THAT(engine.error().hint, HasSubstr("`sudo fixtures/bootstrap engines` prepares them"));
+  }
+}
+
+TEST(IsPrivateEngineName, TellsNamesFromAddresses) {
+  EXPECT_TRUE(IsPrivateEngineName("docker-20.10"));
+  for (const char* text : {"", "unix:///x", "/run/x", "host:2375"}) EXPECT_FALSE(IsPrivateEngineName(text)) << text;
+}
+
+}  // namespace
+}  // namespace plimsoll::engine

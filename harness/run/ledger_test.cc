@@ -1,0 +1,132 @@
+#include "run/ledger.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace plimsoll::run {
+namespace {
+
+using http::Outcome;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+const std::string kId = "0123456789abcdef" + std::string(48, '0');
+
+journal::Exchange Made(const std::string& method, const std::string& target, int status, const std::string& body = "") {
+  journal::Exchange exchange;
+  exchange.method = method;
+  exchange.target = target;
+  exchange.head = http::ResponseHead{"HTTP/1.1", status, "", {}};
+  exchange.response_body.Append(body);
+  return exchange;
+}
+
+journal::Exchange Unanswered(const std::string& target, Outcome outcome) {
+  journal::Exchange exchange;
+  exchange.method = "POST";
+  exchange.target = target;
+  exchange.outcome = outcome;
+  return exchange;
+}
+
+std::vector<std::string> Open(const ResourceLedger& ledger) {
+  std::vector<std::string> open;
+  for (const Resource& resource : ledger.open()) open.push_back(std::string(KindName(resource.kind)) + " " + resource.id);
+  return open;
+}
+
+struct Row {
+  std::string method, target;
+  int status;
+  std::string body;
+  std::string open;  // "" for nothing
+};
+
+class LedgerNotes : public ::testing::TestWithParam<Row> {};
+
+TEST_P(LedgerNotes, WhatWasCreated) {
+  ResourceLedger ledger;
+  ledger.Note(Made(GetParam().method, GetParam().target, GetParam().status, GetParam().body));
+  const auto open = Open(ledger);
+  EXPECT_EQ(open.empty() ? "" : open[0], GetParam().open);
+  EXPECT_LE(open.size(), 1u);
+  EXPECT_FALSE(ledger.has_lost_creation());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, LedgerNotes,
+    ::testing::Values(
+        Row{"POST", "/v1.41/containers/create?name=x", 201, R"({"Id":"c1"})", "container c1"},
+        Row{"POST", "/networks/create", 201, R"({"Id":"n1"})", "network n1"},
+        Row{"POST", "/volumes/create", 201, R"({"Name":"v1"})", "volume v1"},
+        Row{"POST", "/commit?repo=r&tag=t", 201, R"({"Id":"sha256:1"})", "image r:t"},
+        Row{"POST", "/commit", 201, R"({"Id":"sha256:1"})", "image sha256:1"},
+        Row{"POST", "/build?t=x%2Fy:1", 200, "{\"stream\":\"\"}\n", "image x/y:1"},
+        Row{"POST", "/images/create?fromSrc=-&repo=r&tag=t", 200, "{}", "image r:t"},
+        Row{"POST", "/images/create?fromImage=alpine&tag=3", 200, "{}", "image alpine:3"},
+        Row{"POST", "/images/load", 200, R"({"stream":"Loaded image: a/b:1\n"})", "image a/b:1"},
+        Row{"POST", "/images/load", 200, R"({"stream":"Loaded image ID: sha256:00ff\n"})", "image sha256:00ff"},
+        Row{"POST", "/images/x/y/tag?repo=r&tag=t", 201, "", "image r:t"},
+        // Nothing was created.
+        Row{"POST", "/containers/create", 400, R"({"message":"bad"})", ""},
+        Row{"POST", "/containers/create", 404, R"({"Id":"lie"})", ""}, Row{"GET", "/containers/json", 200, "[]", ""},
+        Row{"POST", "/containers/x/start", 204, "", ""}, Row{"POST", "/containers/x/exec", 201, R"({"Id":"e1"})", ""}));
+
+TEST(ResourceLedger, ForgetsWhatTheCaseRemoved) {
+  ResourceLedger ledger;
+  ledger.Note(Made("POST", "/containers/create", 201, R"({"Id":"c1"})"));
+  ledger.Note(Made("POST", "/networks/create", 201, R"({"Id":"n1"})"));
+  ledger.Note(Made("DELETE", "/v1.41/containers/c1?force=1", 409));
+  EXPECT_THAT(Open(ledger), ElementsAre("container c1", "network n1"));
+  ledger.Note(Made("DELETE", "/v1.41/containers/c1?force=1", 204));
+  EXPECT_THAT(Open(ledger), ElementsAre("network n1"));
+  EXPECT_TRUE(ledger.Owns("c1")) << "it was this case's";
+}
+
+TEST(ResourceLedger, NotesACreationOnce) {
+  ResourceLedger ledger;
+  for (int i = 0; i < 2; ++i) ledger.Note(Made("POST", "/containers/create", 201, R"({"Id":"c1"})"));
+  EXPECT_THAT(Open(ledger), ElementsAre("container c1"));
+}
+
+TEST(ResourceLedger, KnowsItsOwnByIdByItsBeginningAndByName) {
+  ResourceLedger ledger;
+  ledger.Note(Made("POST", "/containers/create?name=my%2Dbox", 201, R"({"Id":")" + kId + R"("})"));
+  EXPECT_TRUE(ledger.Owns(kId));
+  EXPECT_TRUE(ledger.Owns(kId.substr(0, 12)));
+  EXPECT_TRUE(ledger.Owns("my-box"));
+  EXPECT_FALSE(ledger.Owns(kId.substr(0, 11))) << "so short it could be anybody's";
+  EXPECT_FALSE(ledger.Owns("my"));
+  EXPECT_FALSE(ledger.Owns(""));
+  EXPECT_FALSE(ledger.Owns("0123456789aa"));
+}
+
+TEST(ResourceLedger, KnowsThatACreationWasLost) {
+  struct {
+    Outcome outcome;
+    bool lost;
+  } const rows[] = {{Outcome::kTimedOut, true},  {Outcome::kClosed, true},   {Outcome::kMalformed, true},
+                    {Outcome::kCancelled, true}, {Outcome::kRefused, false}, {Outcome::kOpen, true}};
+  for (const auto& row : rows) {
+    ResourceLedger ledger;
+    ledger.Note(Unanswered("/containers/create", row.outcome));
+    EXPECT_EQ(ledger.has_lost_creation(), row.lost) << http::Name(row.outcome);
+    EXPECT_THAT(ledger.open(), IsEmpty());
+  }
+}
+
+TEST(ResourceLedger, TakesACreationThatGaveNoIdForLost) {
+  ResourceLedger ledger;
+  ledger.Note(Made("POST", "/containers/create", 201, "{}"));
+  EXPECT_TRUE(ledger.has_lost_creation());
+}
+
+TEST(RemovalTarget, AsksForWhatIsNeededToRemoveEvenWhatRuns) {
+  EXPECT_EQ(RemovalTarget({Creates::kContainer, "c"}), "/containers/c?force=1&v=1");
+  EXPECT_EQ(RemovalTarget({Creates::kNetwork, "n"}), "/networks/n");
+  EXPECT_EQ(RemovalTarget({Creates::kVolume, "v"}), "/volumes/v?force=1");
+  EXPECT_EQ(RemovalTarget({Creates::kImage, "a/b:1"}), "/images/a/b:1?force=1");
+}
+
+}  // namespace
+}  // namespace plimsoll::run

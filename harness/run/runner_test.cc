@@ -1,0 +1,285 @@
+// RunPlan, and with it the sessions it opens.
+#include "run/runner.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <set>
+
+#include "base/text.h"
+#include "run/test_case.h"
+#include "testing/temp_folder.h"
+
+namespace plimsoll::run {
+namespace {
+
+using journal::CaseOutcome;
+using testing::FakeEngine;
+using testing::Reply;
+using testing::SeenRequest;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
+
+constexpr const char* kThreeCases =
+    "matrix: {n: [1, 2, 3]}\n"
+    "steps:\n"
+    "  - {call: \"GET /n/${n}\", as: got}\n"
+    "observe: {x: \"${got.status}\"}\n";
+
+// Remembers what it was told, and that it is never told two things at once.
+class Remembering : public RunObserver {
+ public:
+  void CaseStarted(const plan::Case& plan_case) override { Tell("started " + plan_case.id); }
+  void CaseEnded(const plan::Case& plan_case, const journal::CaseRecord& record) override {
+    EXPECT_EQ(plan_case.id, record.id);
+    Tell("ended " + record.id);
+  }
+  std::vector<std::string> told;
+
+ private:
+  void Tell(std::string what) {
+    EXPECT_FALSE(busy_.exchange(true));
+    told.push_back(std::move(what));
+    busy_ = false;
+  }
+  std::atomic<bool> busy_ = false;
+};
+
+class RunPlanTest : public ::testing::Test {
+ protected:
+  static plan::Plan PlanOf(const std::vector<std::string>& yamls) {
+    std::vector<std::shared_ptr<const scenario::Scenario>> scenarios;
+    for (const std::string& yaml : yamls) {
+      scenarios.push_back(LoadForTest(yaml, fmt::format("area/s{}.yaml", scenarios.size())));
+    }
+    return plan::MakePlan(scenarios, {{"docker-20.10"}, 1, {}, 1, 1});
+  }
+
+  Result<RunSummary> Run(const plan::Plan& plan, RunOptions options = {.jobs = 3}) {
+    auto engine = EngineForTest(fake_, harm_);
+    engine.private_name = private_name_;
+    auto writer = journal::JournalWriter::Create(path_);
+    EXPECT_TRUE(writer);
+    EXPECT_TRUE(writer->Append(journal::ToJson(RunForTest())));
+    return RunPlan(plan, {engine}, images_, RunForTest(), options, *writer, observer_, cancel_);
+  }
+
+  std::vector<journal::CaseRecord> Recorded() {
+    auto journal = journal::ReadJournal(path_);
+    EXPECT_TRUE(journal);
+    return journal ? journal->cases : std::vector<journal::CaseRecord>();
+  }
+
+  testing::TempFolder folder_;
+  std::string path_ = folder_.File("journal.jsonl");
+  FakeEngine fake_;
+  Harm harm_ = Harm::kDisposable;
+  std::string private_name_;
+  std::vector<ImageTar> images_;
+  Remembering observer_;
+  engine::Bell cancel_;
+};
+
+TEST_F(RunPlanTest, WritesEveryCaseAndTellsOfIt) {
+  const auto summary = Run(PlanOf({kThreeCases}));
+  ASSERT_TRUE(summary) << summary.error().Text();
+  EXPECT_EQ(summary->done, 3u);
+  EXPECT_FALSE(summary->interrupted);
+  EXPECT_THAT(summary->leftovers, IsEmpty());
+  const auto cases = Recorded();
+  ASSERT_THAT(cases, SizeIs(3));
+  for (const auto& record : cases) {
+    EXPECT_EQ(record.outcome, CaseOutcome::kCompleted);
+    EXPECT_EQ(record.exchanges.at(0).target, fmt::format("/v1.41/n/{}", record.parameters["n"].get<int>()));
+  }
+  std::vector<std::string> expected;
+  for (const auto& record : cases) {
+    expected.push_back("started " + record.id);
+    expected.push_back("ended " + record.id);
+  }
+  EXPECT_THAT(observer_.told, ::testing::UnorderedElementsAreArray(expected));
+}
+
+TEST_F(RunPlanTest, RunsSeveralCasesAtATime) {
+  // None is answered before all three have come.
+  const engine::Bell all_there;
+  std::atomic<int> come = 0;
+  fake_.On("GET /n/*", [&](const SeenRequest&) {
+    if (++come == 3) all_there.Ring();
+    Reply reply;
+    reply.takeover = [&](testing::Peer& peer) {
+      return peer.AwaitBell(all_there) && peer.Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    };
+    return reply;
+  });
+  ASSERT_TRUE(Run(PlanOf({kThreeCases}), {.jobs = 3}));
+  for (const auto& record : Recorded()) EXPECT_EQ(record.exchanges.at(0).outcome, http::Outcome::kAnswered);
+}
+
+TEST_F(RunPlanTest, RunsCasesThatWantToBeAloneAfterAllOthers) {
+  const std::string alone = "alone: true\n" + std::string(kThreeCases);
+  ASSERT_TRUE(Run(PlanOf({alone, kThreeCases}), {.jobs = 4}));
+  ASSERT_THAT(observer_.told, SizeIs(12));
+  for (size_t i = 0; i < 6; ++i) EXPECT_THAT(observer_.told[i], HasSubstr("area/s1"));
+  for (size_t i = 6; i < 12; ++i) {
+    EXPECT_THAT(observer_.told[i], HasSubstr("area/s0"));
+    EXPECT_TRUE(observer_.told[i].starts_with(i % 2 == 0 ? "started" : "ended")) << "one at a time";
+  }
+}
+
+TEST_F(RunPlanTest, StopsWhenInterruptedAndKeepsWhatWasDone) {
+  fake_.On("GET /n/2", [this](const SeenRequest&) {
+    cancel_.Ring();
+    return Reply::Hang();
+  });
+  const auto summary = Run(PlanOf({kThreeCases}), {.jobs = 1});
+  ASSERT_TRUE(summary);
+  EXPECT_TRUE(summary->interrupted);
+  EXPECT_EQ(summary->why, "interrupted");
+  EXPECT_EQ(summary->done, 1u);
+  EXPECT_THAT(Recorded(), SizeIs(1)) << "the interrupted case is not worth keeping";
+  EXPECT_THAT(fake_.Requests("GET /n/3"), IsEmpty());
+}
+
+TEST_F(RunPlanTest, StopsAtTheDeadlineOfTheRun) {
+  const auto summary = Run(PlanOf({kThreeCases}), {.jobs = 1, .deadline = Duration::zero()});
+  ASSERT_TRUE(summary);
+  EXPECT_TRUE(summary->interrupted);
+  EXPECT_EQ(summary->why, "the run's deadline passed");
+  EXPECT_EQ(summary->done, 0u);
+}
+
+TEST_F(RunPlanTest, FailsWhenTheJournalCannotBeWritten) {
+  auto writer = journal::JournalWriter::Resume("/dev/full");
+  if (!writer) GTEST_SKIP() << "no /dev/full here: " << writer.error().Text();
+  const auto summary = RunPlan(PlanOf({kThreeCases}), {EngineForTest(fake_, harm_)}, {}, RunForTest(), {.jobs = 1}, *writer,
+                               observer_, cancel_);
+  ASSERT_FALSE(summary);
+  EXPECT_EQ(summary.error().what, "cannot write the journal /dev/full: No space left on device");
+  EXPECT_THAT(fake_.Requests("GET /n/*"), SizeIs(1)) << "no case follows";
+}
+
+TEST_F(RunPlanTest, CollectsWhatCouldNotBeRemoved) {
+  fake_.On("DELETE /containers/*", Reply::Error(500, "busy"));
+  const auto summary =
+      Run(PlanOf({"steps:\n  - {call: POST /containers/create, as: box, body: {}}\nobserve: {x: \"${box.status}\"}\n"}));
+  ASSERT_TRUE(summary);
+  EXPECT_THAT(summary->leftovers,
+              ElementsAre("area/s0@docker-20.10: container " + FakeId(1) + ": 500 {\"message\":\"busy\"}"));
+}
+
+TEST_F(RunPlanTest, LoadsTheImagesIntoTheEngineAndLeavesThemToOneOfOurOwn) {
+  images_ = {{"probe", "localhost/plimsoll/probe:run1", "[\"report\"]", "tar bytes"}};
+  ASSERT_TRUE(Run(PlanOf({kThreeCases})));
+  const auto loaded = fake_.Requests("POST /images/create");
+  ASSERT_THAT(loaded, SizeIs(1));
+  EXPECT_EQ(loaded[0].request.body, "tar bytes");
+  EXPECT_THAT(http::PercentDecode(loaded[0].request.target),
+              HasSubstr("repo=localhost/plimsoll/probe:run1&changes=CMD [\"report\"]&changes=LABEL plimsoll.run=run1"));
+  EXPECT_THAT(fake_.Requests("DELETE *"), IsEmpty());
+}
+
+TEST_F(RunPlanTest, RemovesItsImagesFromAnEngineOfOthers) {
+  harm_ = Harm::kNotOurs;
+  images_ = {{"probe", "localhost/plimsoll/probe:run1", "[]", "x"}};
+  ASSERT_TRUE(Run(PlanOf({kThreeCases})));
+  EXPECT_THAT(fake_.Requests("DELETE /images/localhost/plimsoll/probe:run1"), SizeIs(1));
+}
+
+TEST_F(RunPlanTest, FailsWhereAnImageIsRefusedAlsoUnderStatus200) {
+  images_ = {{"probe", "localhost/plimsoll/probe:run1", "[]", "x"}};
+  fake_.On("POST /images/create", Reply::Of(200, {{"error", "no space left on device"}}));
+  const auto summary = Run(PlanOf({kThreeCases}));
+  ASSERT_FALSE(summary);
+  EXPECT_THAT(summary.error().what, HasSubstr("cannot load the image localhost/plimsoll/probe:run1 into unix://"));
+  EXPECT_THAT(summary.error().what, HasSubstr("no space left on device"));
+  EXPECT_THAT(observer_.told, IsEmpty());
+}
+
+const std::string kHarmful = "needs: [{disposable: true}]\n" + std::string(kThreeCases);
+
+TEST_F(RunPlanTest, DoesNotHarmAnEngineThatItDidNotStart) {
+  harm_ = Harm::kNotOurs;
+  ASSERT_TRUE(Run(PlanOf({kHarmful})));
+  for (const auto& record : Recorded()) {
+    EXPECT_EQ(record.outcome, CaseOutcome::kUnsupported);
+    EXPECT_EQ(record.reason, "acts on a whole engine, and this one was not started by plimsoll");
+  }
+  EXPECT_THAT(fake_.Requests("GET /n/*"), IsEmpty());
+}
+
+// The tool that starts private engines, played by a script.
+class DisposableCases : public RunPlanTest {
+ protected:
+  DisposableCases() { private_name_ = "docker-20.10"; }
+  ~DisposableCases() override { unsetenv("PLIMSOLL_ENGINE_TOOL"); }
+  void UseTool(const std::string& lines) {
+    const std::string tool = folder_.Write("tool", "#!/bin/sh\n" + lines);
+    chmod(tool.c_str(), 0755);
+    setenv("PLIMSOLL_ENGINE_TOOL", tool.c_str(), 1);
+  }
+  FakeEngine fresh_;
+};
+
+TEST_F(DisposableCases, GetAnEngineEach) {
+  UseTool("echo \"$@\" >> " + folder_.path() + "/started\necho ready " + fresh_.endpoint().Text() + "\nread line\n");
+  images_ = {{"probe", "localhost/plimsoll/probe:run1", "[]", "x"}};
+  const auto summary = Run(PlanOf({kHarmful}), {.jobs = 1});
+  ASSERT_TRUE(summary) << summary.error().Text();
+  EXPECT_THAT(fake_.Requests("GET /n/*"), IsEmpty()) << "the shared engine is left alone";
+  EXPECT_THAT(fresh_.Requests("GET /n/*"), SizeIs(3));
+  EXPECT_THAT(fresh_.Requests("POST /images/create"), SizeIs(3)) << "each has the images";
+  const auto started = Split(Trim(*ReadFile(folder_.path() + "/started")), '\n');
+  EXPECT_EQ(std::set<std::string>(started.begin(), started.end()).size(), 3u);
+}
+
+TEST_F(DisposableCases, WhoseEngineDoesNotStartAreOurFailure) {
+  UseTool("exit 1\n");
+  const auto summary = Run(PlanOf({kHarmful}), {.jobs = 1});
+  ASSERT_TRUE(summary);
+  EXPECT_EQ(summary->done, 3u);
+  for (const auto& record : Recorded()) {
+    EXPECT_EQ(record.outcome, CaseOutcome::kHarnessError);
+    EXPECT_EQ(record.reason, "the private engine docker-20.10 did not start");
+    EXPECT_FALSE(record.id.empty());
+    EXPECT_EQ(record.scenario, "area/s0");
+  }
+}
+
+class NeedsTest : public RunPlanTest {
+ protected:
+  // The reason why the only case was not run; "" if it was.
+  std::string Reason(const std::string& needs) {
+    path_ = folder_.File(fmt::format("journal-{}.jsonl", ++runs_));
+    EXPECT_TRUE(Run(PlanOf({"needs: [" + needs + "]\nsteps:\n  - {call: GET /_ping, as: p}\nobserve: {x: \"${p.status}\"}\n"})));
+    const auto cases = Recorded();
+    return cases.size() == 1 ? cases[0].reason : "not one case";
+  }
+  int runs_ = 0;
+};
+
+TEST_F(NeedsTest, SayWhatIsMissing) {
+  fake_.On("GET /swarm", Reply::Error(503, "no swarm"));
+  EXPECT_EQ(Reason("{api: '>=1.41'}, {product: docker}, {call: GET /_ping, status: 200}"), "");
+  EXPECT_EQ(Reason("{api: '>=1.42'}"), "needs API 1.42 or later, the engine speaks 1.41");
+  EXPECT_EQ(Reason("{product: podman}"), "is about podman, this is docker");
+  EXPECT_EQ(Reason("{call: GET /swarm, status: 200}"), "GET /swarm gives 503, not 200");
+  EXPECT_EQ(Reason("{call: GET /swarm, status: 200, reason: it is in no swarm}"),
+            "it is in no swarm (GET /swarm gives 503, not 200)");
+}
+
+TEST_F(NeedsTest, AskTheEngineOnce) {
+  const std::string yaml = "needs: [{call: GET /swarm, status: 404}]\n" + std::string(kThreeCases);
+  ASSERT_TRUE(Run(PlanOf({yaml}), {.jobs = 1}));
+  EXPECT_THAT(fake_.Requests("GET /swarm"), SizeIs(1));
+  EXPECT_THAT(fake_.Requests("GET /n/*"), SizeIs(3));
+}
+
+}  // namespace
+}  // namespace plimsoll::run
