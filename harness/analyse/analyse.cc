@@ -40,6 +40,8 @@ Result<ScenarioFindings> AnalyseScenario(const journal::Journal& journal,
   findings.title = record.title;
   findings.question = record.question;
   findings.parameters = std::move(relation->parameters);
+  findings.rows = record.rows;
+  findings.all_combinations = record.all_combinations;
   findings.observations = std::move(relation->observations);
   findings.engines = std::move(relation->engines);
   findings.cases = std::move(relation->rows);

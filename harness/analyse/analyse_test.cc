@@ -186,7 +186,7 @@ TEST(Analyse, JudgesExpectationsAndCountsVerdicts) {
   EXPECT_THAT(
       findings.scenarios[0].verdict_by_engine,
       ElementsAre(Pair("docker-20.10", Verdict::kDeviationGone),
-                  Pair("docker-26.1", Verdict::kObserved), Pair("podman-4.3", Verdict::kDeviates)));
+                  Pair("docker-26.1", Verdict::kConforms), Pair("podman-4.3", Verdict::kDeviates)));
 }
 
 TEST(Analyse, EndsEveryCaseInTheVerdictOfItsOutcome) {

@@ -87,7 +87,7 @@ RuleSet RulesOf(const ScenarioFindings& scenario, const Group& group, size_t obs
   set.indifferent = std::move(inferred.indifferent);
   set.rules = std::move(inferred.rules);
   set.cases = group.column.size();
-  set.full = inferred.full && group.each_has_all;
+  set.full = scenario.all_combinations && group.column.size() == scenario.rows && group.each_has_all;
   for (const CaseFinding& row : scenario.cases) {
     if (row.cells[observation].stable()) continue;
     if (std::binary_search(group.engines.begin(), group.engines.end(), row.engine)) {

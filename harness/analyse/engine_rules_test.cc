@@ -19,6 +19,7 @@ ScenarioFindings FindingsOf(
   ScenarioFindings findings;
   findings.observations = {{"state", false, false}};
   findings.parameters = {{"n", {}}};
+  findings.rows = columns.front().second.size();
   for (size_t n = 0; n < columns.front().second.size(); ++n) {
     findings.parameters[0].values.push_back(n);
     for (const auto& [engine, cells] : columns) {

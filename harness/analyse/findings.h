@@ -15,8 +15,8 @@ namespace plimsoll::analyse {
 
 // In rising order of gravity: the worst one of a case, file or run wins upwards.
 enum class Verdict {
-  kConforms,        // an expectation held
   kObserved,        // nothing was expected: the value documents
+  kConforms,        // all that was expected held
   kUnsupported,     // the engine or the machine lacks what the scenario needs; with the reason
   kKnownDeviation,  // deviates, and a known-deviations row says so
   kUnstable,        // repetitions disagree: a distribution, no verdict
@@ -84,7 +84,7 @@ struct RuleSet {
   std::vector<std::string> indifferent;  // parameters that were varied and decide nothing
   std::vector<Rule> rules;  // one: always that value. Sorted: explicit ones, then otherwise
   size_t cases = 0;         // rows of the relation it rests on, per engine
-  bool full = true;         // rests on the full matrix, with no row missing or unstable
+  bool full = true;  // rests on every row of a matrix that is not `combine: pairs`
   std::vector<std::string> unstable;  // case ids left out because repetitions disagree
 };
 
@@ -107,6 +107,8 @@ struct ScenarioFindings {
   std::vector<journal::Parameter> parameters;
   std::vector<ObservationInfo> observations;
   std::vector<std::string> engines;  // that ran it
+  size_t rows = 1;               // of the matrix, after exclude, include and combine
+  bool all_combinations = true;  // false: pairs only
   std::vector<CaseFinding> cases;    // sorted by matrix order, then engine
   std::vector<RuleSet> rules;        // in the order of observations, then engines
   std::vector<Difference> differences;

@@ -178,14 +178,14 @@ TEST(VerdictOf, TakesTheWorseOfJudgementsAndTheCasesEnd) {
 
 TEST(Verdict, HasANameAndOnlyTroubleFailsARun) {
   const std::vector<std::pair<std::string, bool>> kInOrder{
-      {"conforms", false},        {"observed", false}, {"unsupported", false},
+      {"observed", false},        {"conforms", false}, {"unsupported", false},
       {"known deviation", false}, {"unstable", false}, {"deviation gone", true},
       {"deviates", true},         {"timed out", true}, {"harness error", true}};
   for (size_t i = 0; i < kInOrder.size(); ++i) {
     const auto verdict = static_cast<Verdict>(i);
     EXPECT_EQ(Name(verdict), kInOrder[i].first);
     EXPECT_EQ(Fails(verdict), kInOrder[i].second) << kInOrder[i].first;
-    EXPECT_EQ(Worse(verdict, Verdict::kConforms), verdict);
+    EXPECT_EQ(Worse(verdict, Verdict::kObserved), verdict);
     EXPECT_EQ(Worse(Verdict::kHarnessError, verdict), Verdict::kHarnessError);
   }
 }

@@ -71,7 +71,7 @@ TEST(Render, LetsNoFileSteerATerminal) {
   const std::string shown = Render({At("a:\tb\x1b[31m\x07\x7f", 1, 4, 1), "bad \x1b[2J\n", "x\ry"});
   EXPECT_EQ(shown,
             "area/file.yaml:1:4: error: bad \\x1b[2J\\n\n"
-            "    1 | a: b?[31m??\n"
+            "    1 | a: b\\x1b[31m\\x07\\x7f\n"
             "      |    ^\n"
             "  hint: x\\ry\n");
 }

@@ -14,7 +14,7 @@ foreach(layer IN LISTS layers)
     math(EXPR checked "${checked} + 1")
     # Tests may use the fakes besides.
     set(may ${allowed})
-    if(source MATCHES "_test\\.cc$")
+    if(source MATCHES "(_test\\.cc|/test_[a-z_]+\\.h)$")
       list(APPEND may testing)
     endif()
     file(STRINGS "${source}" includes REGEX "^#include \"[a-z0-9_]+/")

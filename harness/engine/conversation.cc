@@ -34,6 +34,7 @@ void Conversation::PumpOut() {
     // An engine may answer and close before it read the whole request: what it says still counts.
     if (sent.io != Connection::Io::kDone) {
       wire_sent_ = wire_.size();
+      cut_ = true;
       break;
     }
     wire_sent_ += sent.bytes;
@@ -122,7 +123,7 @@ void Conversation::Finish(http::Outcome outcome, std::string why) {
 }
 
 std::unique_ptr<Connection> Conversation::TakeConnection() {
-  return done_ && wire_sent_ == wire_.size() ? std::move(connection_) : nullptr;
+  return done_ && !cut_ && wire_sent_ == wire_.size() ? std::move(connection_) : nullptr;
 }
 
 }  // namespace plimsoll::engine

@@ -64,6 +64,7 @@ class Conversation {
   size_t front_sent_ = 0;
   bool half_close_wanted_ = false;
   bool half_closed_ = false;
+  bool cut_ = false;  // the engine stopped reading before it had the whole request
   http::ResponseParser parser_;
   http::Times times_;
   Sink sink_;

@@ -85,21 +85,21 @@ TEST(Call, KeepsNoEndlessAnswer) {
 }
 
 // As recorded from Debian's docker.io 20.10.24 and podman 4.3.1, shortened.
-constexpr const char* kDockerVersion = R"({"Platform":{"Name":""},"Components":[
+constexpr const char* kDockerVersion = R"json({"Platform":{"Name":""},"Components":[
   {"Name":"Engine","Version":"20.10.24+dfsg1","Details":{"ApiVersion":"1.41","MinAPIVersion":"1.12"}},
   {"Name":"containerd","Version":"1.6.20~ds1"},{"Name":"runc","Version":"1.1.5+ds1"},
   {"Name":"docker-init","Version":"0.19.0"}],
   "Version":"20.10.24+dfsg1","ApiVersion":"1.41","MinAPIVersion":"1.12","Os":"linux","Arch":"amd64",
-  "KernelVersion":"6.1.0-13-amd64"})";
-constexpr const char* kDockerInfo = R"({"ID":"AAAA","Driver":"overlay2","CgroupDriver":"cgroupfs","CgroupVersion":"1",
-  "KernelVersion":"6.1.0-13-amd64","OperatingSystem":"Debian GNU/Linux 12 (bookworm)","DefaultRuntime":"runc"})";
-constexpr const char* kPodmanVersion = R"({"Platform":{"Name":"linux/amd64/debian-12"},"Components":[
+  "KernelVersion":"6.1.0-13-amd64"})json";
+constexpr const char* kDockerInfo = R"json({"ID":"AAAA","Driver":"overlay2","CgroupDriver":"cgroupfs","CgroupVersion":"1",
+  "KernelVersion":"6.1.0-13-amd64","OperatingSystem":"Debian GNU/Linux 12 (bookworm)","DefaultRuntime":"runc"})json";
+constexpr const char* kPodmanVersion = R"json({"Platform":{"Name":"linux/amd64/debian-12"},"Components":[
   {"Name":"Podman Engine","Version":"4.3.1","Details":{"APIVersion":"4.3.1","MinAPIVersion":"4.0.0"}},
   {"Name":"Conmon","Version":"conmon version 2.1.6, commit: unknown"},
   {"Name":"OCI Runtime (crun)","Version":"crun version 1.8.1\ncommit: f8a096b\nspec: 1.0.0"}],
-  "Version":"4.3.1","ApiVersion":"1.41","MinAPIVersion":"1.24","Arch":"amd64","KernelVersion":"6.1.0"})";
-constexpr const char* kPodmanInfo = R"({"Driver":"vfs","CgroupDriver":"cgroupfs","CgroupVersion":"2",
-  "OperatingSystem":"debian","DefaultRuntime":"crun"})";
+  "Version":"4.3.1","ApiVersion":"1.41","MinAPIVersion":"1.24","Arch":"amd64","KernelVersion":"6.1.0"})json";
+constexpr const char* kPodmanInfo = R"json({"Driver":"vfs","CgroupDriver":"cgroupfs","CgroupVersion":"2",
+  "OperatingSystem":"debian","DefaultRuntime":"crun"})json";
 
 class IdentifyTest : public ::testing::Test {
  protected:
@@ -139,9 +139,13 @@ TEST_F(IdentifyTest, KnowsPodmanByItsComponentAlthoughItSpeaksDockersApi) {
 }
 
 TEST_F(IdentifyTest, CallsAStrangerByItsFirstWord) {
-  EXPECT_EQ(Of(R"({"Platform":{"Name":"Nerdctl Engine"},"Version":"2.0-beta.1","ApiVersion":"1.43"})", "{}")->Name(),
-            "nerdctl-2.0");
-  EXPECT_EQ(Identity{.product = "x", .version = "7"}.Name(), "x-7");
+  const auto stranger =
+      Of(R"({"Platform":{"Name":"Nerdctl Engine"},"Version":"2.0-beta.1","ApiVersion":"1.43"})", "{}");
+  EXPECT_EQ(stranger->Name(), "nerdctl-2.0");
+  Identity terse;
+  terse.product = "x";
+  terse.version = "7";
+  EXPECT_EQ(terse.Name(), "x-7");
 }
 
 TEST_F(IdentifyTest, SaysWhatWasAnsweredInsteadOfAVersion) {

@@ -96,7 +96,7 @@ TEST(ViewOfExchange, TellsMultiplexedStreamsFromRawOnesByTheirBytes) {
 TEST(ViewOfExchange, TellsOfAFrameCutShort) {
   const Json view = ViewOf(Stream(Frame(1, "whole") + Frame(1, "cut short").substr(0, 11)));
   EXPECT_EQ(view["stdout"], "wholecut");
-  EXPECT_EQ(view["malformed"], "ended 3 bytes into a frame of 9");
+  EXPECT_EQ(view["malformed"], "the stream ended 3 bytes into a frame of 9");
 }
 
 TEST(ViewOfExchange, LooksForNoFramesInJsonAndInRefusals) {

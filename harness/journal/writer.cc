@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 
 #include "base/text.h"
 
@@ -35,6 +36,10 @@ Result<JournalWriter> JournalWriter::Create(const std::string& path) {
 }
 
 Result<JournalWriter> JournalWriter::Resume(const std::string& path) {
+  std::error_code missing;
+  if (std::filesystem::exists(path, missing) && !std::filesystem::is_regular_file(path, missing)) {
+    return Fail(fmt::format("cannot go on with the journal {}: it is no regular file", path));
+  }
   auto text = ReadFile(path);
   if (!text) return tl::make_unexpected(text.error());
   const size_t whole = SizeOfWholeLines(*text);

@@ -176,7 +176,7 @@ std::string Legend(const std::string& table) {
   const auto explain = [&](std::string_view mark, std::string_view meaning) {
     if (table.find(mark) != std::string::npos) legend += fmt::format("{}: {} ", mark, meaning);
   };
-  explain("*nothing*", "the answer had no such value.");
+  explain("*nothing*", "there was no such value: the call was not made, not answered, or its answer lacks it.");
   explain("✗", "not as expected.");
   explain("(known)", "not as expected, and known.");
   explain("*varies*", "repetitions of this case disagree.");

@@ -52,7 +52,7 @@ std::string VerbFor(std::string_view name) {
   }
   const std::string head = LastWord(HeadOf(name));
   const bool plural = head.size() > 3 && head.ends_with("s") && !head.ends_with("ss") &&
-                      !head.ends_with("us") && !head.ends_with("is");
+                      !head.ends_with("us") && !head.ends_with("is") && !head.ends_with("wards");
   return plural ? " are" : " is";
 }
 
@@ -76,7 +76,7 @@ std::string Caveat(const RuleSet& rules) {
     return fmt::format(" ({} left out: repetitions disagree)",
                        Counted(rules.unstable.size(), "combination"));
   }
-  return rules.full ? "" : " (of the combinations that ran, not all)";
+  return rules.full ? "" : " (not every combination was tried)";
 }
 
 std::string DecidedBy(const RuleSet& rules, Markup markup) {

@@ -95,7 +95,7 @@ TEST(RuleSentence, SendsTheReaderToTheTableWhereTheConditionIsTooLong) {
 TEST(RuleSentence, SaysWhatItDoesNotRestOn) {
   RuleSet rules = Constant("exit code", 0);
   rules.full = false;
-  EXPECT_EQ(Sentence(rules), "Exit code is always `0` (of the combinations that ran, not all).");
+  EXPECT_EQ(Sentence(rules), "Exit code is always `0` (not every combination was tried).");
   rules.unstable = {"case"};
   EXPECT_EQ(Sentence(rules),
             "Exit code is always `0` (1 combination left out: repetitions disagree).");

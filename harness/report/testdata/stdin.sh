@@ -1,7 +1,7 @@
 #!/bin/sh
 # Standard input of a created container
 # With OpenStdin=true, Tty=false, as seen on docker-20.10.
-# The images named below must be there.
+# The images named below must be there; plimsoll loads its own when it runs.
 set -eu
 S=${S:-/var/run/docker.sock}
 # The n-th text member of that name in the answer's JSON.
@@ -18,7 +18,7 @@ box=$(member Id)
 # POST /v1.41/containers/$box/attach?stream=1&stdin=1&stdout=1
 # Here a stream is opened: curl cannot take over the connection, write to it and
 # close one side. For the whole case:
-#   plimsoll run --engine "unix://$S" --filter containers/stdin-flags/OpenStdin=true,Tty=false@docker-20.10 scenarios/containers/stdin-flags.yaml
+#   plimsoll run --engine "unix://$S" --filter 'containers/stdin-flags[OpenStdin=true,Tty=false]' scenarios/containers/stdin-flags.yaml
 curl --unix-socket "$S" -sS -i -X POST "http://d/v1.41/containers/${box}/start"
 sleep 1  # plimsoll asked again and again until it was as wanted
 curl --unix-socket "$S" -sS -i -X GET "http://d/v1.41/containers/${box}/json"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # How long stop waits
 # With t=10, as seen on docker-20.10.
-# The images named below must be there.
+# The images named below must be there; plimsoll loads its own when it runs.
 set -eu
 S=${S:-/var/run/docker.sock}
 # The n-th text member of that name in the answer's JSON.
