@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "analyse/analyse.h"
@@ -104,10 +105,13 @@ class ScenarioTest : public testing::Test {
   std::string file_;
 };
 
-// "create/stdin-flags" -> suite "create", test "stdin-flags".
+// "create/stdin-flags" -> suite "create", test "stdin_flags": GTEST_FILTER takes a '-' for the beginning of
+// what is not wanted.
 void Register(const std::string& file) {
   const std::filesystem::path path(file);
-  testing::RegisterTest(path.parent_path().filename().c_str(), path.stem().c_str(), nullptr,
+  std::string test = path.stem().string();
+  std::replace(test.begin(), test.end(), '-', '_');
+  testing::RegisterTest(path.parent_path().filename().c_str(), test.c_str(), nullptr,
                         nullptr, file.c_str(), 1,
                         [file]() -> testing::Test* { return new ScenarioTest(file); });
 }
