@@ -12,19 +12,12 @@
 namespace plimsoll::analyse {
 namespace {
 
-// The verdict of nothing at all is "observed"; otherwise the worst one wins.
-std::optional<Verdict> Worst(std::optional<Verdict> so_far, Verdict next) {
-  return so_far ? Worse(*so_far, next) : next;
-}
-
 void SumUpVerdicts(ScenarioFindings& scenario) {
-  std::optional<Verdict> worst;
   for (const CaseFinding& row : scenario.cases) {
-    worst = Worst(worst, row.verdict);
+    scenario.verdict = Worse(scenario.verdict, row.verdict);
     const auto [of_engine, is_first] = scenario.verdict_by_engine.emplace(row.engine, row.verdict);
     if (!is_first) of_engine->second = Worse(of_engine->second, row.verdict);
   }
-  scenario.verdict = worst.value_or(Verdict::kObserved);
 }
 
 Result<ScenarioFindings> AnalyseScenario(const journal::Journal& journal,
@@ -73,7 +66,6 @@ Result<Findings> Analyse(const journal::Journal& journal) {
   for (const auto* engine : LatestOfEach(journal.engines, &journal::EngineRecord::name)) {
     findings.engines.push_back(*engine);
   }
-  std::optional<Verdict> worst;
   size_t recorded = 0;
   for (const auto* record : LatestOfEach(journal.scenarios, &journal::ScenarioRecord::id)) {
     auto scenario = AnalyseScenario(journal, *record);
@@ -81,11 +73,10 @@ Result<Findings> Analyse(const journal::Journal& journal) {
     for (const CaseFinding& row : scenario->cases) {
       ++findings.counts[std::string(Name(row.verdict))];
       recorded += static_cast<size_t>(row.repetitions);
-      worst = Worst(worst, row.verdict);
     }
+    findings.verdict = Worse(findings.verdict, scenario->verdict);
     findings.scenarios.push_back(*std::move(scenario));
   }
-  findings.verdict = worst.value_or(Verdict::kObserved);
   findings.planned = journal.run.planned;
   findings.missing = findings.planned - std::min(findings.planned, recorded);
   findings.torn = journal.torn;

@@ -147,11 +147,9 @@ std::vector<Judgement> Judge::JudgementsOn(const CaseFinding& row) const {
 }
 
 Verdict VerdictOf(const CaseFinding& row) {
-  // kObserved says that nothing was expected; it is no judgement that could outweigh others.
-  std::vector<Verdict> all;
-  for (const Judgement& judgement : row.judgements) all.push_back(judgement.verdict);
-  if (row.verdict != Verdict::kObserved || all.empty()) all.push_back(row.verdict);
-  return *std::max_element(all.begin(), all.end());
+  Verdict verdict = row.verdict;
+  for (const Judgement& judgement : row.judgements) verdict = Worse(verdict, judgement.verdict);
+  return verdict;
 }
 
 }  // namespace plimsoll::analyse

@@ -1,6 +1,9 @@
 // What each kind of step does and writes down.
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <atomic>
+
 #include "base/text.h"
 #include "run/case_runner.h"
 #include "run/test_case.h"

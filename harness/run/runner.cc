@@ -76,7 +76,11 @@ class Crew {
     const Json line = cancelled ? Json() : journal::ToJson(record);
     const std::lock_guard lock(mutex_);
     for (const std::string& leftover : record.leftovers) summary.leftovers.push_back(record.id + ": " + leftover);
-    if (cancelled) return;
+    if (cancelled) {
+      summary.interrupted = true;
+      if (summary.why.empty()) summary.why = "interrupted";
+      return;
+    }
     if (auto written = writer_.Append(line); !written && failure) failure = written;
     ++summary.done;
     observer_.CaseEnded(plan_case, record);
