@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <regex>
 
 #include "journal/scope.h"
@@ -17,8 +18,14 @@ void ReplaceAll(std::string& text, std::string_view what, std::string_view with)
   }
 }
 
+bool IsSpokenOf(std::string_view short_id, const CaseRecord& record) {
+  return std::ranges::any_of(record.exchanges, [&](const Exchange& exchange) {
+    return exchange.target.find("/" + std::string(short_id)) != std::string::npos;
+  });
+}
+
 // Runs of exactly 64 (an id) or 12 (its short form) hex digits, not part of a longer word.
-std::string WithoutIds(const std::string& text) {
+std::string WithoutIds(const std::string& text, const CaseRecord& record) {
   const auto word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; };
   std::string out;
   for (size_t i = 0; i < text.size();) {
@@ -26,8 +33,9 @@ std::string WithoutIds(const std::string& text) {
     while (end < text.size() && IsHex(text[end])) ++end;
     const bool alone = (i == 0 || !word(text[i - 1])) && (end == text.size() || !word(text[end]));
     const std::string_view run(text.data() + i, end - i);
-    // Twelve decimal digits alone may be a number; an id of that length without a letter is rare.
-    const bool short_id = run.size() == 12 && run.find_first_of("abcdef") != std::string_view::npos;
+    // Twelve decimal digits may be a number, unless the case has spoken of an id that begins so.
+    const bool short_id = run.size() == 12 && (run.find_first_of("abcdef") != std::string_view::npos ||
+                                               IsSpokenOf(run, record));
     if (alone && (run.size() == 64 || short_id)) {
       out += "<id>";
     } else {
@@ -42,7 +50,7 @@ std::string WithoutIds(const std::string& text) {
 std::string NormalizeText(std::string text, const CaseRecord& record) {
   if (text.size() > kLongest) return text;
   if (!record.container_name.empty()) ReplaceAll(text, record.container_name, "<name>");
-  text = WithoutIds(text);
+  text = WithoutIds(text, record);
   static const std::regex kTime(R"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[ ]?[+-]\d\d:?\d\d)?( UTC)?)");
   // The zero time means "never": that is a fact, not a moment.
   if (text.starts_with("0001-01-01T00:00:00")) return text;

@@ -95,7 +95,9 @@ class Crew {
     if (!own || !shared.Lacks(needs).empty()) return Carry(plan_case, shared, cancelled);
     auto fresh = EngineSession::OpenFresh(shared.engine(), images_, run_.run_id);
     if (!fresh) return HarnessError(plan_case, fresh.error().what);
-    return Carry(plan_case, **fresh, cancelled);
+    journal::CaseRecord record = Carry(plan_case, **fresh, cancelled);
+    record.leftovers.clear();  // they go with the engine, which may be dead already
+    return record;
   }
 
   journal::CaseRecord Carry(const plan::Case& plan_case, EngineSession& session, bool& cancelled) {
