@@ -62,7 +62,6 @@ class Diagram {
       Add(act);
     }
     FlushConcurrent();
-    for (const Exchange* stream : open_) AddReceived(*stream);
     lines_.insert(lines_.end(), late_.begin(), late_.end());
     if (lines_.size() > kMostLines) {
       lines_.resize(kMostLines);
@@ -141,7 +140,8 @@ class Diagram {
     }
   }
 
-  // What came on a stream, once, however often it was read.
+  // What came on a stream, once, however often it was read. Of a stream that the case never read it
+  // is chance how much had come when the case let go of it, so nothing is told of that.
   void AddReceived(const Exchange& stream) {
     if (std::erase(open_, &stream) == 0) return;
     const Json view = journal::ViewOf(stream);
@@ -152,8 +152,15 @@ class Diagram {
     }
     if (parts.empty() && stream.response_body.size > 0) parts.push_back("data");
     if (parts.empty()) parts.push_back("no data");
-    if (GetBool(view, "ended")) parts.push_back("end of stream");
+    if (WasReadToItsEnd(stream)) parts.push_back("end of stream");
     Line("E-->>C: {}: {}", Label(stream), fmt::join(parts, ", "));
+  }
+
+  bool WasReadToItsEnd(const Exchange& stream) const {
+    return std::any_of(record_.readings.begin(), record_.readings.end(),
+                       [&](const journal::Reading& reading) {
+                         return reading.stream == stream.name && reading.why == "end";
+                       });
   }
 
   std::string Label(const Exchange& stream) const {

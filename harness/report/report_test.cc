@@ -104,6 +104,18 @@ TEST(BuildReports, GivesEveryRowOfATableTheSameColumns) {
   }
 }
 
+TEST(BuildReports, ShowsTheSameCaseWhoeverLetGoOfItsStreamsFirst) {
+  const analyse::Findings findings = ExampleFindings();
+  journal::Journal journal = ExampleJournal({});
+  const Files before = BuildReports(findings, journal);
+  for (size_t i = 0; i < journal.cases.size(); i += 2) {
+    for (journal::Exchange& exchange : journal.cases[i].exchanges) {
+      if (exchange.stream) exchange.outcome = journal::Outcome::kOpen;
+    }
+  }
+  EXPECT_EQ(BuildReports(findings, journal), before);
+}
+
 TEST(BuildReports, SaysThatARunWasInterrupted) {
   analyse::Findings findings = ExampleFindings();
   findings.missing = 3;

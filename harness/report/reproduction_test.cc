@@ -168,6 +168,23 @@ TEST(SequenceDiagram, IsAsApproved) {
   ExpectGolden("stop.mermaid", SequenceDiagram(StopRecord(), ExampleJournal({})));
 }
 
+TEST(SequenceDiagram, DoesNotDependOnWhoLetGoOfAStreamFirst) {
+  journal::CaseRecord record = StdinRecord();
+  record.readings[0].why = "found";
+  const std::string ended_by_engine = SequenceDiagram(record, ExampleJournal({}));
+  record.exchanges[1].outcome = journal::Outcome::kOpen;
+  EXPECT_EQ(SequenceDiagram(record, ExampleJournal({})), ended_by_engine);
+}
+
+TEST(SequenceDiagram, TellsNothingOfWhatCameOnStreamsThatWereNeverRead) {
+  journal::CaseRecord record = StdinRecord();
+  record.readings.clear();
+  journal::Exchange second = record.exchanges[1];
+  second.name = "second";
+  record.exchanges.push_back(second);
+  EXPECT_THAT(SequenceDiagram(record, ExampleJournal({})), Not(HasSubstr(": stdout '")));
+}
+
 TEST(SequenceDiagram, TellsHowACallWithoutAnswerEnded) {
   journal::CaseRecord record = StopRecord();
   record.exchanges[1].head.reset();

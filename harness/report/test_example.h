@@ -165,8 +165,8 @@ inline void AddAttach(CaseMaker& maker, const std::string& id, bool open, bool t
                                             {Chunk::Direction::kSent, at + 1, 4},
                                             {Chunk::Direction::kHalfClosed, at + kMs, 0}};
   maker.Pause(5 * kMs);
-  maker.record().readings.push_back(
-      {"", "steps[5]", "client", true, "end", "hello\n", maker.now(), maker.now() + kMs});
+  maker.record().readings.push_back({"", "steps[5]", "client", true, "end", open ? "hello\n" : "",
+                                     maker.now(), maker.now() + kMs});
   maker.Pause(2 * kMs);
 }
 
