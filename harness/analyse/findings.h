@@ -23,7 +23,7 @@ enum class Verdict {
   kDeviationGone,   // a known deviation conforms now: the row has to go
   kDeviates,
   kTimedOut,      // the case's deadline passed
-  kHarnessError,  // plimsoll's own failure
+  kHarnessError,  // could not be carried out: plimsoll failed, or the engine was gone
 };
 std::string_view Name(Verdict verdict);  // "known deviation"
 bool Fails(Verdict verdict);             // whether a test run should be red

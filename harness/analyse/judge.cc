@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/diagnostic.h"
+#include "expect/value.h"
 
 namespace plimsoll::analyse {
 namespace {
@@ -33,7 +34,7 @@ std::vector<std::string> NamesIn(const Json* names) {
 }
 
 std::optional<Json> SomethingOrNothing(const Json& value) {
-  return value.is_null() ? std::nullopt : std::optional<Json>(value);
+  return expect::NothingOf(value) ? std::nullopt : std::optional<Json>(value);
 }
 
 }  // namespace

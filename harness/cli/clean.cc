@@ -28,7 +28,7 @@ void AddClean(CLI::App& program, Chosen& chosen) {
     chosen = [arguments] {
       const auto endpoint = FindRunningEngine(arguments->engine);
       if (!endpoint) return PrintError(endpoint.error());
-      const auto cleaned = run::CleanLeftovers(*endpoint, arguments->dry);
+      const auto cleaned = run::CleanLeftovers(*endpoint, {.dry = arguments->dry, .run_id = ""});
       if (!cleaned) return PrintError(cleaned.error());
       for (const auto& name : cleaned->removed)
         fmt::print("{} {}\n", arguments->dry ? "would remove" : "removed", Printable(name));

@@ -56,7 +56,9 @@ Status TakeUp(const journal::Journal& old, Prepared& prepared) {
     }
   }
   std::set<std::string> done;
-  for (const journal::CaseRecord& record : old.cases) done.insert(record.id);
+  for (const journal::CaseRecord& record : old.cases) {
+    if (record.outcome != journal::CaseOutcome::kHarnessError) done.insert(record.id);
+  }
   std::erase_if(prepared.plan.cases, [&](const plan::Case& c) { return done.contains(c.id); });
   prepared.run = old.run;
   return {};
@@ -175,7 +177,7 @@ void RunArguments::AddTo(CLI::App& command) {
   command.add_option("--deadline", deadline, "Of the whole run")
       ->capture_default_str()
       ->type_name("DURATION");
-  command.add_flag("--resume", resume, "Go on with --journal: run what it does not hold yet");
+  command.add_flag("--resume", resume, "Go on with --journal: run what it does not hold yet, and again what could not be carried out");
 }
 
 RunResult CarryOut(const RunArguments& arguments) {

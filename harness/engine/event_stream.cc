@@ -32,6 +32,7 @@ EventStream::~EventStream() {
 void EventStream::Read() {
   const int64_t begun = WallClock();
   while (Subscribe(latest_ == 0 ? begun : latest_)) {
+    ++losses_;
     // The engine is gone or going: wait a little, or until told to stop.
     Loop pause(&stop_);
     if (pause.Wait([] { return false; }, Now() + std::chrono::milliseconds(200)) == Loop::Woke::kCancelled) return;

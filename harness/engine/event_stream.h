@@ -4,6 +4,7 @@
 // subscribes again from where it was.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -29,6 +30,10 @@ class EventStream {
   // engine has the subscription (podman 4.3 sends no head before the first event).
   explicit EventStream(const Endpoint& endpoint);
   ~EventStream();
+
+  // How often the subscription ended or could not be had. An engine that lives keeps it, so a rising
+  // number says that the engine stopped or was restarted.
+  size_t losses() const { return losses_; }
 
   // A listener's place in the stream; `bell` is rung at each event until the Listening is gone.
   class Listening {
@@ -61,6 +66,7 @@ class EventStream {
   mutable std::mutex mutex_;
   std::vector<std::shared_ptr<const ReceivedEvent>> events_;
   std::map<const Listening*, const Bell*> listeners_;
+  std::atomic<size_t> losses_ = 0;
   std::thread thread_;
 };
 

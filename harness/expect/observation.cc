@@ -132,6 +132,17 @@ std::optional<Json> Look(const Template& value, const Json& scope) {
   return **std::move(found);
 }
 
+// Why a path leads nowhere: of an exchange without an answer only the status is known to be missing.
+Nothing WhyNothing(const Template& value, const Json& scope) {
+  for (const Path* path : value.paths()) {
+    const Json* root = Find(scope, path->root());
+    if (!root) return Nothing::kNotTried;
+    const Json* status = Find(*root, "status");
+    if (status && status->is_null() && root->contains("outcome")) return Nothing::kNoAnswer;
+  }
+  return Nothing::kNoSuchValue;
+}
+
 // Figures beyond a century of nanoseconds are rubbish of the engine and would overflow below.
 std::optional<int64_t> Nanoseconds(const std::optional<Json>& value) {
   constexpr int64_t kMost = 4'000'000'000'000'000'000;
@@ -204,6 +215,9 @@ Observed Observation::Observe(const Json& scope) const {
     if (const auto count = value ? CountOf(*value) : std::nullopt) observed.value = *count;
   } else if (value) {
     observed.value = *std::move(value);
+  }
+  for (size_t i = 0; i < values_.size() && observed.value.is_null(); ++i) {
+    observed.value = NothingMarker(WhyNothing(values_[i], scope));
   }
   return observed;
 }

@@ -7,8 +7,8 @@
 //                                                   predicate yes or no (at-most: 3s)
 //   name: {value: ${path}, count: true}             how many elements, members or lines
 //   name: {value: ${path}, sorted: true}            an array whose order says nothing
-// A path that leads nowhere is observed as null ("nothing"), and so is a time from or to a stamp of
-// 0 (which never came). Classes are texts as FormatDuration writes them ("10s"); the shorter of two
+// A path that leads nowhere is observed as nothing, with the reason (value.h), and so is a time from
+// or to a stamp of 0 (which never came). Classes are texts as FormatDuration writes them ("10s"); the shorter of two
 // equally near ones counts. The raw figure behind a `nearest` or `between` stays in Observed::raw,
 // in nanoseconds. `sorted` may go with a predicate. Pure; any thread.
 #pragma once

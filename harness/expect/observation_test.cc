@@ -1,4 +1,5 @@
 #include "expect/observation.h"
+#include "expect/value.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -40,12 +41,7 @@ TEST(Observation, GivesTheValueItself) {
 
 TEST(Observation, GivesNullWhereAPathLeadsNowhere) {
   for (const char* spec :
-       {R"("${after.body.Missing}")", R"("${nobody.x}")", R"("${after.body.State.Health}")",
-        R"("status ${nobody.x}")", R"({"value": "${nobody.x}", "count": true})",
-        R"({"value": "${nobody.x}", "sorted": true})",
-        R"({"value": "${nobody.x}", "nearest": ["0s", "1s"]})",
-        R"({"between": ["${nobody.x}", "${after.ended_at}"]})",
-        R"({"between": ["${after.started_at}", "${after.never_at}"], "nearest": ["0s", "1s"]})",
+       {R"("${after.body.Missing}")", R"("${after.body.State.Health}")", R"({"between": ["${after.started_at}", "${after.never_at}"], "nearest": ["0s", "1s"]})",
         R"({"value": "${after.text}", "nearest": ["0s", "1s"]})",
         R"({"value": "${after.huge}", "nearest": ["0s", "1s"]})",
         R"({"value": "${after.status}", "count": true})"}) {
@@ -53,6 +49,28 @@ TEST(Observation, GivesNullWhereAPathLeadsNowhere) {
     EXPECT_EQ(observed.value, nullptr) << spec;
     EXPECT_EQ(observed.raw, std::nullopt) << spec;
   }
+}
+
+TEST(Observation, SaysThatAStepWasNotTried) {
+  for (const char* spec :
+       {R"("${nobody.x}")", R"("status ${nobody.x}")", R"({"value": "${nobody.x}", "count": true})",
+        R"({"value": "${nobody.x}", "sorted": true})",
+        R"({"value": "${nobody.x}", "nearest": ["0s", "1s"]})",
+        R"({"between": ["${nobody.x}", "${after.ended_at}"]})",
+        R"({"between": ["${after.ended_at}", "${nobody.x}"]})"}) {
+    const Observed observed = Parsed(spec).Observe(Scope());
+    EXPECT_EQ(NothingOf(observed.value), Nothing::kNotTried) << spec;
+    EXPECT_EQ(observed.raw, std::nullopt) << spec;
+  }
+}
+
+TEST(Observation, SaysThatACallHadNoAnswer) {
+  Json scope = Scope();
+  scope["lost"] = {{"status", nullptr}, {"outcome", "timed out"}, {"body", nullptr}, {"text", ""}};
+  EXPECT_EQ(NothingOf(Parsed(R"("${lost.status}")").Observe(scope).value), Nothing::kNoAnswer);
+  EXPECT_EQ(NothingOf(Parsed(R"("${lost.body.Id}")").Observe(scope).value), Nothing::kNoAnswer);
+  EXPECT_EQ(Parsed(R"("${lost.outcome}")").Observe(scope).value, "timed out");
+  EXPECT_EQ(Parsed(R"({"value": "${lost.body}", "exists": false})").Observe(scope).value, true);
 }
 
 TEST(Observation, GivesAnAbsentParameterAsText) {

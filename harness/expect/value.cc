@@ -8,6 +8,9 @@ namespace plimsoll::expect {
 namespace {
 
 constexpr size_t kShownBytes = 60;
+constexpr const char* kNothingKey = "plimsoll.nothing";
+constexpr const char* kNotTried = "not tried";
+constexpr const char* kNoAnswer = "no answer";
 
 }  // namespace
 
@@ -21,6 +24,19 @@ std::optional<uint64_t> CountOf(const Json& value) {
   const auto& text = value.get_ref<const std::string&>();
   const auto ended = static_cast<uint64_t>(std::count(text.begin(), text.end(), '\n'));
   return ended + (!text.empty() && text.back() != '\n' ? 1 : 0);
+}
+
+Json NothingMarker(Nothing why) {
+  if (why == Nothing::kNoSuchValue) return nullptr;
+  return Json{{kNothingKey, why == Nothing::kNotTried ? kNotTried : kNoAnswer}};
+}
+
+std::optional<Nothing> NothingOf(const Json& value) {
+  if (value.is_null()) return Nothing::kNoSuchValue;
+  const Json* why = value.size() == 1 ? Find(value, kNothingKey) : nullptr;
+  if (!why) return std::nullopt;
+  if (*why == kNotTried) return Nothing::kNotTried;
+  return *why == kNoAnswer ? std::optional(Nothing::kNoAnswer) : std::nullopt;
 }
 
 std::string Shown(const Json& value) { return Abridged(CompactJson(value), kShownBytes); }

@@ -176,7 +176,9 @@ std::string Legend(const std::string& table) {
   const auto explain = [&](std::string_view mark, std::string_view meaning) {
     if (table.find(mark) != std::string::npos) legend += fmt::format("{}: {} ", mark, meaning);
   };
-  explain("*nothing*", "there was no such value: the call was not made, not answered, or its answer lacks it.");
+  explain("*nothing*", "there was no such value.");
+  explain("*not tried*", "the step was not carried out, as what it needs was not there.");
+  explain("*no answer*", "the call was made and not answered.");
   explain("✗", "not as expected.");
   explain("(known)", "not as expected, and known.");
   explain("*varies*", "repetitions of this case disagree.");

@@ -131,10 +131,8 @@ std::string TallyLine(const EngineTally& tally) {
 
 std::string ExpectationText(const ScenarioFindings& scenario, const Expectation& expectation) {
   const bool yes_or_no = IsYesOrNo(scenario, expectation.observation);
-  std::string wanted = " " + MdInline(expectation.expected);
-  if (yes_or_no && expectation.expected == "is `true`") wanted = ": yes";
-  if (yes_or_no && expectation.expected == "is `false`") wanted = ": no";
-  return Capitalised(MdText(expectation.observation)) + wanted;
+  return Capitalised(ExpectedStatement(expectation.observation, expectation.expected, yes_or_no,
+                                       Markup::kMarkdown));
 }
 
 std::string Upstream(const std::string& upstream) {

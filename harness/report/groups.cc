@@ -70,7 +70,7 @@ std::string_view MeaningOf(Verdict verdict) {
     case Verdict::kTimedOut:
       return "not done in its time";
     case Verdict::kHarnessError:
-      return "plimsoll's own failure";
+      return "the case could not be carried out (plimsoll failed, or the engine was gone): it says nothing";
   }
   return "";
 }

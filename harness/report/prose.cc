@@ -7,6 +7,7 @@
 
 #include "analyse/rules.h"
 #include "base/text.h"
+#include "expect/value.h"
 #include "report/escape.h"
 
 namespace plimsoll::report {
@@ -182,8 +183,15 @@ std::string Capitalised(std::string text) {
   return text;
 }
 
+std::string NothingText(expect::Nothing why, Markup markup) {
+  const std::string_view text = why == expect::Nothing::kNotTried   ? "not tried"
+                                : why == expect::Nothing::kNoAnswer ? "no answer"
+                                                                    : "nothing";
+  return markup == Markup::kMarkdown ? fmt::format("*{}*", text) : std::string(text);
+}
+
 std::string ValueText(const Json& value, Markup markup, size_t limit) {
-  if (value.is_null()) return markup == Markup::kMarkdown ? "*nothing*" : "nothing";
+  if (const auto nothing = expect::NothingOf(value)) return NothingText(*nothing, markup);
   std::string text = CompactJson(value);
   if (value.is_string() && !TryParseJson(value.get_ref<const std::string&>())) {
     text = value.get<std::string>();
@@ -229,6 +237,21 @@ std::string Statement(std::string_view observation, const Json& value, bool yes_
     return fmt::format("{}: {}", name, value.get<bool>() ? "yes" : "no");
   }
   return fmt::format("{}{} {}", name, VerbFor(observation), ValueText(value, markup));
+}
+
+std::string ExpectedStatement(std::string_view observation, std::string_view expected, bool yes_or_no,
+                              Markup markup) {
+  constexpr std::string_view kIs = "is ";
+  const std::string name = Plain(observation, markup);
+  if (yes_or_no && expected == "is `true`") return name + ": yes";
+  if (yes_or_no && expected == "is `false`") return name + ": no";
+  std::string verb;
+  if (expected.starts_with(kIs)) {
+    verb = VerbFor(observation);
+    expected.remove_prefix(kIs.size());
+  }
+  return fmt::format("{}{} {}", name, verb,
+                     markup == Markup::kMarkdown ? MdInline(expected) : Printable(expected));
 }
 
 std::string RuleClause(const ScenarioFindings& scenario, const RuleSet& rules, Markup markup) {

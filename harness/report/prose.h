@@ -8,6 +8,7 @@
 
 #include "analyse/findings.h"
 #include "base/json.h"
+#include "expect/value.h"
 
 namespace plimsoll::report {
 
@@ -28,8 +29,10 @@ std::string Counted(size_t count, std::string_view noun);
 // "Exit code" of "exit code"; only an ASCII letter is changed.
 std::string Capitalised(std::string text);
 
-// Texts bare, everything else as JSON; a text that reads as JSON ("0", "null") in its quotes. null
-// is "nothing": the answer had no such value. Longer than `limit` bytes: abridged.
+// "nothing" (the answer had no such value), "not tried", "no answer".
+std::string NothingText(expect::Nothing why, Markup markup);
+// Texts bare, everything else as JSON; a text that reads as JSON ("0", "null") in its quotes; for null
+// and its markers NothingText. Longer than `limit` bytes: abridged.
 std::string ValueText(const Json& value, Markup markup, size_t limit = 80);
 // "Tty=false, t=0", in the matrix's order; empty without parameters.
 std::string ParametersText(const analyse::ScenarioFindings& scenario, const Json& parameters,
@@ -44,6 +47,10 @@ std::string OnEnginesOfAll(const std::vector<std::string>& engines,
 // "Exit code is `0`": the name, and a verb where the name has none ("attach answers `101`").
 std::string Statement(std::string_view observation, const Json& value, bool yes_or_no,
                       Markup markup);
+// "Exit code is `0`", "The call takes at most `2s`", "The process sees end-of-file: yes": `expected` is a
+// predicate in words, with its verb (analyse::Judgement).
+std::string ExpectedStatement(std::string_view observation, std::string_view expected, bool yes_or_no,
+                              Markup markup);
 // "Exit code is `137` when t=0; otherwise `0`." With a full stop; no engine is named.
 std::string RuleSentence(const analyse::ScenarioFindings& scenario, const analyse::RuleSet& rules,
                          Markup markup);

@@ -41,7 +41,8 @@ CaseRunner::CaseRunner(const plan::Case& plan_case, EngineSession& session, cons
       record_(Blank(plan_case, run.run_id, TokenOf(plan_case.id))),
       token_(TokenOf(plan_case.id)),
       loop_(cancel),
-      listening_(&session.events(), &bell_) {
+      listening_(&session.events(), &bell_),
+      losses_before_(session.events().losses()) {
   journal::EngineRecord engine{session.engine().name, session.engine().endpoint.Text(), session.engine().disposable,
                                session.engine().identity.ToJson()};
   scope_ = journal::ScopeOf(record_, journal::FixedScope(run, engine, record_));
@@ -64,9 +65,24 @@ journal::CaseRecord CaseRunner::Run() {
     record_.reason = "the case took longer than its deadline";
   }
   Settle();
+  CheckThatTheEngineWasThere();
   CleanUp();
   record_.ended = Nanos(Now());
   return std::move(record_);
+}
+
+// What a dead, frozen or restarted engine does to a case is no behaviour of its API. An engine that the case
+// has to itself is another matter: its end may be what the case is about.
+void CaseRunner::CheckThatTheEngineWasThere() {
+  if (cancelled_ || session_.use() == EngineUse::kOneCase) return;
+  const bool unanswered = std::ranges::any_of(record_.exchanges, [](const journal::Exchange& exchange) {
+    return exchange.outcome != http::Outcome::kAnswered && exchange.outcome != http::Outcome::kOpen;
+  });
+  std::string absence = session_.Absence(losses_before_, unanswered || timed_out_);
+  if (absence.empty()) return;
+  engine_was_gone_ = true;
+  record_.outcome = journal::CaseOutcome::kHarnessError;
+  record_.reason = std::move(absence);
 }
 
 void CaseRunner::RunSteps(const std::vector<scenario::Step>& steps) {
@@ -144,7 +160,7 @@ void CaseRunner::CollectEvents() {
 
 void CaseRunner::CleanUp() {
   loop_.IgnoreCancel();
-  deadline_ = Now() + kCleanUpLimit;
+  deadline_ = Now() + (engine_was_gone_ ? EngineSession::kPatience : Duration(kCleanUpLimit));
   if (ledger_.has_lost_creation()) FindLostByLabel();
   const std::vector<Resource> open = ledger_.open();
   for (auto resource = open.rbegin(); resource != open.rend(); ++resource) Remove(*resource);

@@ -27,6 +27,9 @@ class CaseRunner {
   // Runs, cleans up, and gives the record; `cancelled()` afterwards: the record is not worth keeping.
   journal::CaseRecord Run();
   bool cancelled() const { return cancelled_; }
+  // The engine was not there all the while: the record is a harness error, and what the case has created may
+  // still be there (nothing was tried on an engine that does not answer).
+  bool engine_was_gone() const { return engine_was_gone_; }
 
  private:
   using Live = std::shared_ptr<LiveExchange>;
@@ -35,6 +38,7 @@ class CaseRunner {
   void RunSteps(const std::vector<scenario::Step>& steps);
   void RunStep(const scenario::Step& step);
   void CollectEvents();
+  void CheckThatTheEngineWasThere();
   void CleanUp();
   void FindLostByLabel();
   void Remove(const Resource& resource);
@@ -66,6 +70,8 @@ class CaseRunner {
   void Finished(const Live& live);
   Live FindLive(const std::string& name) const;
   bool MayBeSent(const http::Request& request);
+  bool ChangesOnlyOurOwn(const http::Request& request);
+  bool MakesOnlyNewImages(const http::Request& request);
   void Update(const std::string& name, Json view) { if (!name.empty()) scope_[name] = std::move(view); }
 
   // Waits no longer than the case may; notes why it woke.
@@ -88,6 +94,8 @@ class CaseRunner {
   TimePoint deadline_;
   bool timed_out_ = false;
   bool cancelled_ = false;
+  size_t losses_before_;
+  bool engine_was_gone_ = false;
 };
 
 }  // namespace plimsoll::run

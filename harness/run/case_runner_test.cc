@@ -308,6 +308,22 @@ TEST_F(NotOurEngine, KeepsImagesWhoseNamesHaveSeveralParts) {
   ExpectRefused("POST /images/library/debian:12/push");
 }
 
+TEST_F(NotOurEngine, KeepsImagesWhoseNamesWouldMove) {
+  fake_.On("GET /images/theirs:1/json", Reply::Of(200, {{"Id", "sha256:1"}}));
+  fake_.On("GET /containers/theirs/json", Reply::Of(200, {{"Id", "c1"}}));
+  ExpectRefused("POST /images/create?fromImage=theirs&tag=1");
+  ExpectRefused("POST /images/x/tag?repo=theirs&tag=1");
+  ExpectRefused("POST /build?t=theirs:1");
+  ExpectRefused("POST /images/load");
+  ExpectRefused("POST /commit?container=theirs");
+}
+
+TEST_F(NotOurEngine, GetsImagesOfNewNames) {
+  const auto record = Run("  - {call: \"POST /images/create?fromImage=new&tag=1\", as: x}\n");
+  EXPECT_EQ(record.outcome, CaseOutcome::kCompleted) << record.reason;
+  EXPECT_EQ(fake_.Requests("POST /images/create").size(), 1u);
+}
+
 TEST_F(NotOurEngine, IsSparedThroughTheOtherApiOfPodmanToo) {
   fake_.On("GET /containers/theirs/json", Reply::Of(200, {{"Id", FakeId(5)}}));
   ExpectRefused("POST /v4.0.0/libpod/containers/theirs/stop");

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <set>
+#include <algorithm>
 
 #include "engine/call.h"
 #include "run/labels.h"
@@ -20,19 +20,22 @@ struct Listing {
   std::string id;     // member with the id
 };
 
-bool IsOurs(const Json& item) {
+// `run_id` "": of any run.
+bool IsOurs(const Json& item, const std::string& run_id) {
   const Json* labels = Find(item, "Labels");
-  if (labels && labels->is_object() && labels->contains(kRunLabel)) return true;
-  if (GetString(item, "Name").starts_with(kNamePrefix)) return true;
+  if (labels && labels->is_object() && labels->contains(kRunLabel)) {
+    return run_id.empty() || GetString(*labels, kRunLabel) == run_id;
+  }
+  const std::string prefix = run_id.empty() ? std::string(kNamePrefix) : fmt::format("{}{}-", kNamePrefix, run_id);
+  if (GetString(item, "Name").starts_with(prefix)) return true;
   const Json* names = Find(item, "Names");
   if (!names || !names->is_array()) return false;
-  for (const Json& name : *names) {
-    if (name.is_string() && name.get_ref<const std::string&>().starts_with("/" + std::string(kNamePrefix))) return true;
-  }
-  return false;
+  return std::ranges::any_of(*names, [&](const Json& name) {
+    return name.is_string() && name.get_ref<const std::string&>().starts_with("/" + prefix);
+  });
 }
 
-Result<std::vector<Resource>> Ours(const engine::Endpoint& endpoint, const Listing& listing) {
+Result<std::vector<Resource>> Ours(const engine::Endpoint& endpoint, const Listing& listing, const std::string& run_id) {
   const auto answer = engine::Get(endpoint, listing.target, Now() + kLimit);
   if (!answer.ok()) return Fail(fmt::format("GET {} at {}: {}", listing.target, endpoint.Text(), answer.Describe()));
   const Json json = answer.json();
@@ -40,25 +43,25 @@ Result<std::vector<Resource>> Ours(const engine::Endpoint& endpoint, const Listi
   std::vector<Resource> ours;
   if (!list || !list->is_array()) return ours;
   for (const Json& item : *list) {
-    if (IsOurs(item)) ours.push_back({listing.kind, GetString(item, listing.id)});
+    if (IsOurs(item, run_id)) ours.push_back({listing.kind, GetString(item, listing.id)});
   }
   return ours;
 }
 
 }  // namespace
 
-Result<Cleaned> CleanLeftovers(const engine::Endpoint& endpoint, bool dry) {
+Result<Cleaned> CleanLeftovers(const engine::Endpoint& endpoint, const CleanOptions& options) {
   const Listing listings[] = {{Creates::kContainer, "/containers/json?all=1", "", "Id"},
                               {Creates::kNetwork, "/networks", "", "Id"},
                               {Creates::kVolume, "/volumes", "Volumes", "Name"},
                               {Creates::kImage, "/images/json", "", "Id"}};
   Cleaned cleaned;
   for (const Listing& listing : listings) {
-    auto ours = Ours(endpoint, listing);
+    auto ours = Ours(endpoint, listing, options.run_id);
     if (!ours) return tl::make_unexpected(ours.error());
     for (const Resource& resource : *ours) {
       const std::string name = fmt::format("{} {}", KindName(resource.kind), resource.id);
-      if (dry) {
+      if (options.dry) {
         cleaned.removed.push_back(name);
         continue;
       }

@@ -15,7 +15,11 @@ struct Cleaned {
   std::vector<std::string> failed;   // with what the engine answered
 };
 
-// `dry`: only says what would be removed. Fails if the engine does not answer the listings.
-Result<Cleaned> CleanLeftovers(const engine::Endpoint& endpoint, bool dry);
+struct CleanOptions {
+  bool dry = false;     // only says what would be removed
+  std::string run_id;   // of this run alone; "": of all
+};
+// Fails if the engine does not answer the listings.
+Result<Cleaned> CleanLeftovers(const engine::Endpoint& endpoint, const CleanOptions& options);
 
 }  // namespace plimsoll::run

@@ -36,7 +36,7 @@ class CleanLeftoversTest : public ::testing::Test {
 };
 
 TEST_F(CleanLeftoversTest, RemovesWhatIsMarkedOrNamedAsOursAndNothingElse) {
-  const auto cleaned = CleanLeftovers(fake_.endpoint(), false);
+  const auto cleaned = CleanLeftovers(fake_.endpoint(), {});
   ASSERT_TRUE(cleaned) << cleaned.error().Text();
   EXPECT_THAT(cleaned->removed,
               ElementsAre("container ours", "container named", "network net", "volume marked", "image sha256:1"));
@@ -48,8 +48,18 @@ TEST_F(CleanLeftoversTest, RemovesWhatIsMarkedOrNamedAsOursAndNothingElse) {
   EXPECT_THAT(fake_.Requests("POST *"), IsEmpty());
 }
 
+TEST_F(CleanLeftoversTest, LeavesOtherRunsAloneWhenItIsForOne) {
+  const auto cleaned = CleanLeftovers(fake_.endpoint(), {.dry = true, .run_id = "r0"});
+  ASSERT_TRUE(cleaned) << cleaned.error().Text();
+  EXPECT_THAT(cleaned->removed,
+              ElementsAre("container ours", "container named", "network net", "volume marked", "image sha256:1"));
+  const auto none = CleanLeftovers(fake_.endpoint(), {.dry = true, .run_id = "r1"});
+  ASSERT_TRUE(none) << none.error().Text();
+  EXPECT_THAT(none->removed, IsEmpty());
+}
+
 TEST_F(CleanLeftoversTest, OnlySaysWhatItWouldRemoveWhenAskedTo) {
-  const auto cleaned = CleanLeftovers(fake_.endpoint(), true);
+  const auto cleaned = CleanLeftovers(fake_.endpoint(), {.dry = true});
   ASSERT_TRUE(cleaned);
   EXPECT_EQ(cleaned->removed.size(), 5u);
   EXPECT_THAT(fake_.Requests("DELETE *"), IsEmpty());
@@ -58,7 +68,7 @@ TEST_F(CleanLeftoversTest, OnlySaysWhatItWouldRemoveWhenAskedTo) {
 TEST_F(CleanLeftoversTest, TellsWhatTheEngineWouldNotRemove) {
   fake_.On("DELETE /networks/*", Reply::Error(403, "has active endpoints"));
   fake_.On("DELETE /containers/*", Reply::Error(404, "gone meanwhile"));
-  const auto cleaned = CleanLeftovers(fake_.endpoint(), false);
+  const auto cleaned = CleanLeftovers(fake_.endpoint(), {});
   ASSERT_TRUE(cleaned);
   EXPECT_THAT(cleaned->failed, ElementsAre("network net: answered 403: has active endpoints"));
   EXPECT_EQ(cleaned->removed.size(), 4u) << "what is gone is removed";
@@ -66,7 +76,7 @@ TEST_F(CleanLeftoversTest, TellsWhatTheEngineWouldNotRemove) {
 
 TEST_F(CleanLeftoversTest, FailsWhereTheEngineDoesNotList) {
   fake_.On("GET /networks", Reply::Error(500, "broken"));
-  const auto cleaned = CleanLeftovers(fake_.endpoint(), true);
+  const auto cleaned = CleanLeftovers(fake_.endpoint(), {.dry = true});
   ASSERT_FALSE(cleaned);
   EXPECT_EQ(cleaned.error().what, "GET /networks at " + fake_.endpoint().Text() + ": answered 500: broken");
 }
@@ -74,7 +84,7 @@ TEST_F(CleanLeftoversTest, FailsWhereTheEngineDoesNotList) {
 TEST_F(CleanLeftoversTest, FailsWhereNoEngineIs) {
   engine::Endpoint nowhere;
   nowhere.path = "/nonexistent/engine.sock";
-  EXPECT_FALSE(CleanLeftovers(nowhere, true));
+  EXPECT_FALSE(CleanLeftovers(nowhere, {}));
 }
 
 }  // namespace

@@ -7,14 +7,6 @@
 namespace plimsoll::run {
 namespace {
 
-std::string ImageReference(std::string_view target) {
-  const std::string_view path = PathOf(target);
-  if (path == "/build") return QueryValue(target, "t");
-  const std::string repo = QueryValue(target, "repo").empty() ? QueryValue(target, "fromImage") : QueryValue(target, "repo");
-  const std::string tag = QueryValue(target, "tag");
-  return repo.empty() || tag.empty() ? repo : repo + ":" + tag;
-}
-
 // "Loaded image: x:y" or "Loaded image ID: sha256:..." in the answer of /images/load.
 std::string LoadedImage(const std::string& body) {
   constexpr std::string_view kBegin = "Loaded image";
@@ -42,6 +34,14 @@ std::string CreatedId(Creates kind, const journal::Exchange& exchange) {
 }
 
 }  // namespace
+
+std::string ImageReference(std::string_view target) {
+  const std::string_view path = PathOf(target);
+  if (path == "/build") return QueryValue(target, "t");
+  const std::string repo = QueryValue(target, "repo").empty() ? QueryValue(target, "fromImage") : QueryValue(target, "repo");
+  const std::string tag = QueryValue(target, "tag");
+  return repo.empty() || tag.empty() ? repo : repo + ":" + tag;
+}
 
 void ResourceLedger::Note(const journal::Exchange& exchange) {
   const std::string_view path = PathOf(exchange.target);

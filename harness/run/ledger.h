@@ -39,6 +39,8 @@ class ResourceLedger {
   bool lost_ = false;
 };
 
+// The name that a request which makes an image gives to it ("repo:tag"); "" where it names none.
+std::string ImageReference(std::string_view target);
 // The request that removes a resource: {"DELETE", "/containers/abc?force=1&v=1"}.
 std::string RemovalTarget(const Resource& resource);
 std::string_view KindName(Creates kind);  // "container"

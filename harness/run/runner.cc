@@ -5,42 +5,59 @@
 
 #include <algorithm>
 #include <atomic>
-#include <map>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "base/duration.h"
 #include "engine/call.h"
 #include "run/case_runner.h"
+#include "run/sessions.h"
 
 namespace plimsoll::run {
 namespace {
-
-using Sessions = std::map<std::string, std::unique_ptr<EngineSession>>;
 
 // Shared by the threads of one run.
 class Crew {
  public:
   Crew(const std::vector<ImageTar>& images, const journal::RunRecord& run, journal::JournalWriter& writer,
-       RunObserver& observer, const engine::Bell& cancel, TimePoint deadline)
-      : images_(images), run_(run), writer_(writer), observer_(observer), cancel_(cancel), deadline_(deadline) {}
+       RunObserver& observer, const engine::Bell& cancel, const RunOptions& options)
+      : images_(images), run_(run), writer_(writer), observer_(observer), cancel_(cancel), deadline_(Now() + options.deadline),
+        sessions_(images, run.run_id, options.comeback) {}
 
-  Status OpenSessions(const std::vector<EngineUnderTest>& engines) {
-    for (const EngineUnderTest& engine : engines) {
-      auto session = EngineSession::Open(engine, images_, run_.run_id);
-      if (!session) return tl::make_unexpected(session.error());
-      sessions_[engine.name] = std::move(*session);
-    }
-    return {};
-  }
+  Status OpenSessions(const std::vector<EngineUnderTest>& engines) { return sessions_.Open(engines); }
 
   // All cases of `cases`, `jobs` at a time.
-  void RunAll(const std::vector<const plan::Case*>& cases, int jobs) {
+  void RunAll(const std::vector<const plan::Case*>& cases, int jobs) { RunAll(cases, jobs, Attempt::kFirst); }
+
+  // Those whose engine went away under them, one at a time: so the one that ends its engine, if there is such
+  // a case, takes no other with it again.
+  void RunDisturbedAgain() {
+    const std::vector<const plan::Case*> cases = std::exchange(disturbed_, {});
+    RunAll(cases, 1, Attempt::kSecond);
+  }
+
+  void Settle() {
+    for (std::string& leftover : sessions_.Settle()) summary.leftovers.push_back(std::move(leftover));
+  }
+
+  RunSummary summary;
+  Status failure;
+
+ private:
+  enum class Attempt { kFirst, kSecond };
+  struct Carried {
+    journal::CaseRecord record;
+    bool cancelled = false;
+    bool engine_was_gone = false;
+  };
+
+  void RunAll(const std::vector<const plan::Case*>& cases, int jobs, Attempt attempt) {
     std::atomic<size_t> next{0};
     const auto work = [&] {
       for (size_t i; (i = next++) < cases.size();) {
         if (Stopped()) return;
-        RunOne(*cases[i]);
+        RunOne(*cases[i], attempt);
       }
     };
     std::vector<std::jthread> threads;
@@ -49,10 +66,6 @@ class Crew {
     work();
   }
 
-  RunSummary summary;
-  Status failure;
-
- private:
   bool Stopped() {
     const std::lock_guard lock(mutex_);
     pollfd poller{cancel_.fd(), POLLIN, 0};
@@ -66,19 +79,25 @@ class Crew {
     return summary.interrupted || !failure;
   }
 
-  void RunOne(const plan::Case& plan_case) {
-    {
+  void RunOne(const plan::Case& plan_case, Attempt attempt) {
+    if (attempt == Attempt::kFirst) {
       const std::lock_guard lock(mutex_);
       observer_.CaseStarted(plan_case);
     }
-    bool cancelled = false;
-    const journal::CaseRecord record = Carry(plan_case, cancelled);
-    const Json line = cancelled ? Json() : journal::ToJson(record);
+    const Carried carried = Carry(plan_case);
+    const journal::CaseRecord& record = carried.record;
+    const Json line = carried.cancelled ? Json() : journal::ToJson(record);
     const std::lock_guard lock(mutex_);
-    for (const std::string& leftover : record.leftovers) summary.leftovers.push_back(record.id + ": " + leftover);
-    if (cancelled) {
+    if (!carried.engine_was_gone) {  // else Settle() has a second try
+      for (const std::string& leftover : record.leftovers) summary.leftovers.push_back(record.id + ": " + leftover);
+    }
+    if (carried.cancelled) {
       summary.interrupted = true;
       if (summary.why.empty()) summary.why = "interrupted";
+      return;
+    }
+    if (carried.engine_was_gone && attempt == Attempt::kFirst) {
+      disturbed_.push_back(&plan_case);
       return;
     }
     if (auto written = writer_.Append(line); !written && failure) failure = written;
@@ -86,25 +105,28 @@ class Crew {
     observer_.CaseEnded(plan_case, record);
   }
 
-  journal::CaseRecord Carry(const plan::Case& plan_case, bool& cancelled) {
-    EngineSession& shared = *sessions_.at(plan_case.engine);
+  Carried Carry(const plan::Case& plan_case) {
+    const std::shared_ptr<EngineSession> shared = sessions_.Of(plan_case.engine);
     const auto& needs = plan_case.scenario->needs;
     const bool own = std::ranges::any_of(needs, [](const scenario::Need& need) {
       return need.kind == scenario::Need::Kind::kDisposable;
     });
-    if (!own || !shared.Lacks(needs).empty()) return Carry(plan_case, shared, cancelled);
-    auto fresh = EngineSession::OpenFresh(shared.engine(), images_, run_.run_id);
-    if (!fresh) return HarnessError(plan_case, fresh.error().what);
-    journal::CaseRecord record = Carry(plan_case, **fresh, cancelled);
-    record.leftovers.clear();  // they go with the engine, which may be dead already
-    return record;
+    if (!own || !shared->Lacks(needs).empty()) {
+      Carried carried = Carry(plan_case, *shared);
+      if (carried.engine_was_gone) sessions_.Recover(shared);
+      return carried;
+    }
+    auto fresh = EngineSession::OpenFresh(shared->engine(), images_, run_.run_id, EngineUse::kOneCase);
+    if (!fresh) return {HarnessError(plan_case, fresh.error().what)};
+    Carried carried = Carry(plan_case, **fresh);
+    carried.record.leftovers.clear();  // they go with the engine, which may be dead already
+    return carried;
   }
 
-  journal::CaseRecord Carry(const plan::Case& plan_case, EngineSession& session, bool& cancelled) {
+  Carried Carry(const plan::Case& plan_case, EngineSession& session) {
     CaseRunner runner(plan_case, session, run_, &cancel_);
     journal::CaseRecord record = runner.Run();
-    cancelled = runner.cancelled();
-    return record;
+    return {std::move(record), runner.cancelled(), runner.engine_was_gone()};
   }
 
   static journal::CaseRecord HarnessError(const plan::Case& plan_case, std::string why) {
@@ -125,8 +147,9 @@ class Crew {
   RunObserver& observer_;
   const engine::Bell& cancel_;
   TimePoint deadline_;
-  Sessions sessions_;
+  EngineSessions sessions_;
   std::mutex mutex_;
+  std::vector<const plan::Case*> disturbed_;
 };
 
 }  // namespace
@@ -135,7 +158,7 @@ Result<RunSummary> RunPlan(const plan::Plan& plan, const std::vector<EngineUnder
                            const std::vector<ImageTar>& images, const journal::RunRecord& run,
                            const RunOptions& options, journal::JournalWriter& writer, RunObserver& observer,
                            const engine::Bell& cancel) {
-  Crew crew(images, run, writer, observer, cancel, Now() + options.deadline);
+  Crew crew(images, run, writer, observer, cancel, options);
   if (auto opened = crew.OpenSessions(engines); !opened) return tl::make_unexpected(opened.error());
   std::vector<const plan::Case*> together, alone;
   for (const plan::Case& plan_case : plan.cases) {
@@ -143,6 +166,8 @@ Result<RunSummary> RunPlan(const plan::Plan& plan, const std::vector<EngineUnder
   }
   crew.RunAll(together, options.jobs);
   crew.RunAll(alone, 1);
+  crew.RunDisturbedAgain();
+  crew.Settle();
   if (!crew.failure) return tl::make_unexpected(crew.failure.error());
   return std::move(crew.summary);
 }

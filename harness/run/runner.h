@@ -20,6 +20,8 @@ namespace plimsoll::run {
 struct RunOptions {
   int jobs = 8;
   Duration deadline = std::chrono::minutes(30);  // of the whole run
+  // How long an engine that went away, and that plimsoll cannot start again itself, is waited for.
+  Duration comeback = std::chrono::seconds(30);
 };
 
 // Told of what happens, from several threads but never from two at once.

@@ -260,6 +260,83 @@ TEST_F(DisposableCases, WhoseEngineDoesNotStartAreOurFailure) {
   }
 }
 
+// From the first GET /n/2 on the shared engine is gone, which costs its case and those beside it their answers.
+class EngineGoesAway : public DisposableCases {
+ protected:
+  EngineGoesAway() {
+    private_name_.clear();
+    harm_ = Harm::kNotOurs;
+    fake_.On("GET /n/*", [this](const SeenRequest& seen) {
+      if (seen.Part(2) == "2" && !was_gone_.exchange(true)) gone_ = true;
+      return gone_ ? Reply::CloseAtOnce() : Reply::Of(200, {{"n", seen.Part(2)}});
+    });
+    fake_.On("GET /_ping", [this](const SeenRequest&) {
+      if (gone_ && pings_until_back_-- == 0) gone_ = false;
+      return gone_ ? Reply::CloseAtOnce() : Reply{200, "OK", {}, nullptr};
+    });
+  }
+  std::map<int, journal::CaseRecord> ByN() {
+    std::map<int, journal::CaseRecord> by_n;
+    for (const auto& record : Recorded()) by_n[record.parameters["n"].get<int>()] = record;
+    return by_n;
+  }
+  std::atomic<bool> gone_ = false;
+  std::atomic<bool> was_gone_ = false;
+  std::atomic<int> pings_until_back_ = 1;  // the first ping is the case's own
+};
+
+TEST_F(EngineGoesAway, AndItsCasesAreRunAgainWhenItIsBack) {
+  const auto summary = Run(PlanOf({kThreeCases}), {.jobs = 1});
+  ASSERT_TRUE(summary) << summary.error().Text();
+  EXPECT_EQ(summary->done, 3u);
+  const auto cases = ByN();
+  ASSERT_THAT(cases, SizeIs(3));
+  for (const auto& [n, record] : cases) {
+    EXPECT_EQ(record.outcome, CaseOutcome::kCompleted) << n << ": " << record.reason;
+    EXPECT_EQ(record.exchanges.at(0).outcome, http::Outcome::kAnswered);
+  }
+  EXPECT_THAT(fake_.Requests("GET /n/2"), SizeIs(2));
+  EXPECT_THAT(observer_.told, SizeIs(6)) << "each case is told of once";
+}
+
+TEST_F(EngineGoesAway, AndWhatWasLeftOnItIsRemovedWhenItIsBack) {
+  fake_.On("GET /containers/json", Reply::Of(200, Json::array({{{"Id", "left"}, {"Labels", {{"plimsoll.run", "run1"}}}},
+                                                              {{"Id", "theirs"}, {"Labels", {{"plimsoll.run", "run0"}}}}})));
+  const auto summary = Run(PlanOf({kThreeCases}), {.jobs = 1});
+  ASSERT_TRUE(summary) << summary.error().Text();
+  EXPECT_THAT(summary->leftovers, IsEmpty());
+  EXPECT_THAT(fake_.Requests("DELETE /containers/left"), SizeIs(1));
+  EXPECT_THAT(fake_.Requests("DELETE /containers/theirs"), IsEmpty());
+}
+
+TEST_F(EngineGoesAway, ForEverAndNoCaseIsJudgedByIt) {
+  pings_until_back_ = -1;
+  const auto summary = Run(PlanOf({kThreeCases}), {.jobs = 1, .comeback = std::chrono::milliseconds(1)});
+  ASSERT_TRUE(summary) << summary.error().Text();
+  EXPECT_EQ(summary->done, 3u);
+  const auto cases = ByN();
+  ASSERT_THAT(cases, SizeIs(3));
+  EXPECT_EQ(cases.at(1).outcome, CaseOutcome::kCompleted);
+  for (const int n : {2, 3}) {
+    EXPECT_EQ(cases.at(n).outcome, CaseOutcome::kHarnessError);
+    EXPECT_THAT(cases.at(n).reason, HasSubstr("the engine was gone: GET /_ping"));
+  }
+}
+
+TEST_F(EngineGoesAway, AndIsReplacedIfItIsOurs) {
+  private_name_ = "docker-20.10";
+  harm_ = Harm::kDisposable;
+  pings_until_back_ = -1;
+  UseTool("echo \"$@\" >> " + folder_.path() + "/started\necho ready " + fresh_.endpoint().Text() + "\nread line\n");
+  fresh_.On("GET /n/*", Reply::Of(200, Json::object()));
+  const auto summary = Run(PlanOf({kThreeCases}), {.jobs = 1});
+  ASSERT_TRUE(summary) << summary.error().Text();
+  for (const auto& [n, record] : ByN()) EXPECT_EQ(record.outcome, CaseOutcome::kCompleted) << n << ": " << record.reason;
+  EXPECT_THAT(fresh_.Requests("GET /n/3"), SizeIs(1));
+  EXPECT_THAT(fresh_.Requests("GET /n/2"), SizeIs(1)) << "the one that was there when the first ended";
+  EXPECT_THAT(Split(Trim(*ReadFile(folder_.path() + "/started")), '\n'), SizeIs(1));
+}
+
 class NeedsTest : public RunPlanTest {
  protected:
   // The reason why the only case was not run; "" if it was.

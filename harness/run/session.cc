@@ -43,13 +43,16 @@ Result<std::unique_ptr<EngineSession>> EngineSession::Open(EngineUnderTest engin
 }
 
 Result<std::unique_ptr<EngineSession>> EngineSession::OpenFresh(const EngineUnderTest& engine,
-                                                                std::vector<ImageTar> images, std::string run_id) {
+                                                                std::vector<ImageTar> images, std::string run_id,
+                                                                EngineUse use) {
   auto instance = engine::PrivateEngine::Start(engine::EngineTool(), engine.private_name);
   if (!instance) return tl::make_unexpected(instance.error());
   EngineUnderTest fresh = engine;
   fresh.endpoint = (*instance)->endpoint();
   auto session = Open(std::move(fresh), std::move(images), std::move(run_id));
-  if (session) (*session)->instance_ = std::move(*instance);
+  if (!session) return session;
+  (*session)->instance_ = std::move(*instance);
+  (*session)->use_ = use;
   return session;
 }
 
@@ -61,6 +64,17 @@ EngineSession::~EngineSession() {
       fmt::print(stderr, "plimsoll: {}\n", removed.error().what);
     }
   }
+}
+
+std::string EngineSession::Absence(size_t losses_before, bool ask) {
+  if (ask) {
+    const auto answer = engine::Get(engine_.endpoint, "/_ping", Now() + kPatience);
+    if (answer.outcome != http::Outcome::kAnswered) {
+      return fmt::format("the engine was gone: GET /_ping {}", answer.Describe());
+    }
+  }
+  if (events_->losses() == losses_before) return "";
+  return "the engine was gone for a time: it ended its stream of events, as one does that stops or is restarted";
 }
 
 std::string EngineSession::Lacks(const std::vector<scenario::Need>& needs) {

@@ -29,20 +29,30 @@ struct EngineUnderTest {
   std::string private_name;
 };
 
+// Whose an engine is: all cases', or one case's, which may do to it what it likes.
+enum class EngineUse { kShared, kOneCase };
+
 class EngineSession {
  public:
   // Loads the images and subscribes. On an engine that is not disposable the images are removed again by
   // the destructor.
   static Result<std::unique_ptr<EngineSession>> Open(EngineUnderTest engine, std::vector<ImageTar> images,
                                                      std::string run_id);
-  // A new private instance of the same engine, for one case alone.
+  // A new private instance of the same engine.
   static Result<std::unique_ptr<EngineSession>> OpenFresh(const EngineUnderTest& engine,
-                                                          std::vector<ImageTar> images, std::string run_id);
+                                                          std::vector<ImageTar> images, std::string run_id,
+                                                          EngineUse use);
   ~EngineSession();
 
   const EngineUnderTest& engine() const { return engine_; }
   const std::string& run_id() const { return run_id_; }
+  EngineUse use() const { return use_; }
   engine::EventStream& events() { return *events_; }
+  // Why what was recorded since events().losses() was `losses_before` says nothing of the engine's API: it
+  // was not there all the while. "": it was. `ask`: something went unanswered, so the engine is asked
+  // whether it lives (and given `kPatience`).
+  std::string Absence(size_t losses_before, bool ask);
+  static constexpr auto kPatience = std::chrono::seconds(5);
   // "" if the engine has all of it, else why not.
   std::string Lacks(const std::vector<scenario::Need>& needs);
   // Whether a resource that a case did not create itself carries plimsoll's label, or does not exist.
@@ -55,6 +65,7 @@ class EngineSession {
   EngineUnderTest engine_;
   std::vector<ImageTar> images_;
   std::string run_id_;
+  EngineUse use_ = EngineUse::kShared;
   std::unique_ptr<engine::PrivateEngine> instance_;
   std::unique_ptr<engine::EventStream> events_;
   std::mutex mutex_;

@@ -1,0 +1,73 @@
+#include "run/sessions.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+
+#include "engine/call.h"
+#include "run/clean.h"
+
+namespace plimsoll::run {
+namespace {
+
+constexpr int kBetweenAttemptsMs = 100;
+
+}  // namespace
+
+Status EngineSessions::Open(const std::vector<EngineUnderTest>& engines) {
+  for (const EngineUnderTest& engine : engines) {
+    auto session = EngineSession::Open(engine, images_, run_id_);
+    if (!session) return tl::make_unexpected(session.error());
+    const std::lock_guard lock(mutex_);
+    sessions_[engine.name] = std::move(*session);
+  }
+  return {};
+}
+
+std::shared_ptr<EngineSession> EngineSessions::Of(const std::string& engine) {
+  const std::lock_guard lock(mutex_);
+  return sessions_.at(engine);
+}
+
+void EngineSessions::Recover(const std::shared_ptr<EngineSession>& lost) {
+  const std::lock_guard lock(recovery_);
+  const EngineUnderTest& engine = lost->engine();
+  if (Of(engine.name) != lost || given_up_.contains(engine.name)) return;
+  const bool replaceable = !engine.private_name.empty();
+  if (!replaceable) unsettled_.insert(engine.name);
+  const bool there = replaceable ? Replace(*lost) : Returns(engine.endpoint);
+  if (!there) given_up_.insert(engine.name);
+}
+
+bool EngineSessions::Replace(const EngineSession& lost) {
+  auto fresh = EngineSession::OpenFresh(lost.engine(), images_, run_id_, EngineUse::kShared);
+  if (!fresh) return false;
+  const std::lock_guard lock(mutex_);
+  sessions_[lost.engine().name] = std::move(*fresh);
+  return true;
+}
+
+bool EngineSessions::Returns(const engine::Endpoint& endpoint) const {
+  const TimePoint limit = Now() + comeback_;
+  for (;;) {
+    if (engine::Get(endpoint, "/_ping", limit).ok()) return true;
+    if (Now() >= limit) return false;
+    poll(nullptr, 0, kBetweenAttemptsMs);  // a socket that is not there yet cannot be waited for
+  }
+}
+
+std::vector<std::string> EngineSessions::Settle() {
+  const std::lock_guard lock(recovery_);
+  std::vector<std::string> left;
+  for (const std::string& name : unsettled_) {
+    const engine::Endpoint endpoint = Of(name)->engine().endpoint;
+    const auto cleaned = CleanLeftovers(endpoint, {.dry = false, .run_id = run_id_});
+    if (!cleaned) {
+      left.push_back(fmt::format("what was made on {}, which was gone for a time: {}", name, cleaned.error().what));
+      continue;
+    }
+    for (const std::string& failed : cleaned->failed) left.push_back(fmt::format("{}: {}", name, failed));
+  }
+  return left;
+}
+
+}  // namespace plimsoll::run

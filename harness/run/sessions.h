@@ -1,0 +1,46 @@
+// EngineSessions: the engines that all cases of a run share, and what becomes of one that goes away in
+// mid-run: a private one is replaced by a new instance, another is waited for. Owned by the Runner; any thread.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "run/session.h"
+
+namespace plimsoll::run {
+
+class EngineSessions {
+ public:
+  // `comeback`: how long an engine that plimsoll did not start is waited for.
+  EngineSessions(const std::vector<ImageTar>& images, std::string run_id, Duration comeback)
+      : images_(images), run_id_(std::move(run_id)), comeback_(comeback) {}
+
+  Status Open(const std::vector<EngineUnderTest>& engines);
+  // The session to use now. REQUIRES: an engine of that name was opened.
+  std::shared_ptr<EngineSession> Of(const std::string& engine);
+  // For a case whose engine was gone (CaseRunner::engine_was_gone): blocks until there is an engine to go on
+  // with, or it is clear that there will be none. Cases that ask for the same loss share the effort.
+  void Recover(const std::shared_ptr<EngineSession>& lost);
+  // After the last case: removes what cases could not while their engine was gone. Returns what is left.
+  std::vector<std::string> Settle();
+
+ private:
+  bool Replace(const EngineSession& lost);
+  bool Returns(const engine::Endpoint& endpoint) const;
+
+  const std::vector<ImageTar>& images_;
+  const std::string run_id_;
+  const Duration comeback_;
+  std::mutex mutex_;  // guards the map; never held while an engine is asked
+  std::map<std::string, std::shared_ptr<EngineSession>> sessions_;
+  std::mutex recovery_;  // one at a time; guards the sets
+  std::set<std::string> unsettled_;  // engines on which something may be left
+  std::set<std::string> given_up_;   // engines that did not come back
+};
+
+}  // namespace plimsoll::run
