@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <functional>
+
 #include "analyse/analyse.h"
+#include "analyse/schedule.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "report/report.h"
@@ -36,6 +40,33 @@ std::string Summary(const Analysed& analysed) {
   for (const auto& [name, count] : findings.counts) out += fmt::format("{:>6} {}\n", count, name);
   if (findings.missing > 0) out += fmt::format("{:>6} planned but not run\n", findings.missing);
   if (!findings.torn.empty()) out += Printable(findings.torn) + "\n";
+  return out;
+}
+
+std::string ScheduleText(const journal::Journal& journal) {
+  const auto jobs = static_cast<size_t>(GetInt(journal.run.options, "jobs", 1));
+  const analyse::Schedule schedule = analyse::ScheduleOf(journal.cases, jobs);
+  if (schedule.cases == 0) return "";
+  const auto seconds = [](int64_t nanos) { return static_cast<double>(nanos) / 1e9; };
+  std::string out = fmt::format(
+      "{} cases in {:.0f} s, {} at a time at most; one after the other they would take {:.0f} s.\n"
+      "In {:.0f} s ({:.0f} %) fewer than {} were under way: so much could have overlapped.\n",
+      schedule.cases, seconds(schedule.wall), schedule.most_at_once, seconds(schedule.busy), seconds(schedule.below_jobs),
+      100.0 * static_cast<double>(schedule.below_jobs) / static_cast<double>(schedule.wall), jobs);
+  const auto list = [&](const std::vector<analyse::Span>& spans) {
+    for (const analyse::Span& span : spans) {
+      out += fmt::format("{:>8.1f} s  {}\n", seconds(span.duration), Printable(span.case_id));
+    }
+  };
+  std::vector<analyse::Span> path = schedule.critical_path;
+  out += fmt::format("The critical path has {} cases", path.size());
+  std::ranges::stable_sort(path, std::greater(), &analyse::Span::duration);
+  constexpr size_t kShown = 5;
+  if (path.size() > kShown) path.resize(kShown);
+  out += path.size() < schedule.critical_path.size() ? "; the longest of them:\n" : ":\n";
+  list(path);
+  out += "The longest cases of all:\n";
+  list(schedule.longest);
   return out;
 }
 

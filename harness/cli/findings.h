@@ -18,6 +18,8 @@ Result<Analysed> AnalyseFile(const std::string& journal_path);
 
 // One line a scenario, then what fails, then the counts.
 std::string Summary(const Analysed& analysed);
+// Where the time of the run went; "" for a journal without a finished case.
+std::string ScheduleText(const journal::Journal& journal);
 int StatusOf(const analyse::Findings& findings);
 
 }  // namespace plimsoll::cli

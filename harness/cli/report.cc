@@ -96,7 +96,7 @@ void AddExplore(CLI::App& program, Chosen& chosen) {
       if (result.status != kOk) return result.status;
       const auto analysed = AnalyseFile(result.journal_path);
       if (!analysed) return PrintError(analysed.error());
-      fmt::print("{}", Summary(*analysed));
+      fmt::print("{}\n{}\n", Summary(*analysed), ScheduleText(analysed->journal));
       if (const auto written = Write(*analysed, arguments->outputs); !written)
         return PrintError(written.error());
       fmt::print("journal: {}\n", result.journal_path);

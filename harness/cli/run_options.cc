@@ -90,7 +90,7 @@ Result<Prepared> Prepare(const RunArguments& arguments,
                   NewRunId(),
                   WallClock(),
                   arguments.paths,
-                  Json::object(),
+                  {{"jobs", arguments.jobs}},
                   prepared.plan.cases.size()};
   return prepared;
 }

@@ -12,6 +12,10 @@ namespace {
 
 constexpr auto kCleanUpLimit = std::chrono::seconds(60);
 constexpr auto kFenceLimit = std::chrono::seconds(3);
+// An engine that is about to remove something itself, or whose container has only just ended, says 409
+// (docker: "removal is already in progress") or 500 (podman 4.3: "container state improper").
+constexpr auto kBusyLimit = std::chrono::seconds(5);
+constexpr auto kBetweenRemovals = std::chrono::milliseconds(50);
 
 // Eight hex digits that tell the cases of a run apart; stable, so that a resumed run uses the same names.
 std::string TokenOf(const std::string& case_id) {
@@ -188,6 +192,27 @@ void CaseRunner::Remove(const Resource& resource) {
     record_.leftovers.push_back(fmt::format("volume {}: left alone, it was not made by this run", resource.id));
     return;
   }
+  const TimePoint patience = std::min(deadline_, Now() + kBusyLimit);
+  for (;;) {
+    const journal::Exchange done = TryToRemove(resource);
+    const int status = done.head ? done.head->status : 0;
+    const bool gone = status == 404 || (status >= 200 && status < 300);
+    const bool busy = status == 409 || status == 500;
+    if (!gone && busy && Now() < patience) {
+      loop_.Wait([] { return false; }, std::min(Now() + kBetweenRemovals, patience));
+      continue;
+    }
+    if (!gone) {
+      record_.leftovers.push_back(fmt::format(
+          "{} {}: {}", KindName(resource.kind), resource.id,
+          status ? fmt::format("{} {}", status, done.response_body.kept.substr(0, 300)) : done.error));
+    }
+    record_.clean_up.push_back(done);
+    return;
+  }
+}
+
+journal::Exchange CaseRunner::TryToRemove(const Resource& resource) {
   http::Request request{"DELETE", RemovalTarget(resource), {}, ""};
   journal::Exchange record;
   record.step = "clean-up";
@@ -196,15 +221,7 @@ void CaseRunner::Remove(const Resource& resource) {
   auto live = std::make_shared<LiveExchange>(std::move(record), request);
   Connect(live, deadline_, true);
   Await(live, deadline_);
-  const journal::Exchange& done = live->Record();
-  const int status = done.head ? done.head->status : 0;
-  const bool gone = status == 404 || (status >= 200 && status < 300);
-  if (!gone) {
-    record_.leftovers.push_back(fmt::format(
-        "{} {}: {}", KindName(resource.kind), resource.id,
-        status ? fmt::format("{} {}", status, done.response_body.kept.substr(0, 300)) : done.error));
-  }
-  record_.clean_up.push_back(done);
+  return live->Record();
 }
 
 }  // namespace plimsoll::run

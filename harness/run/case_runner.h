@@ -42,6 +42,7 @@ class CaseRunner {
   void CleanUp();
   void FindLostByLabel();
   void Remove(const Resource& resource);
+  journal::Exchange TryToRemove(const Resource& resource);
   void Settle();
   bool Over() const { return cancelled_ || timed_out_ || !record_.reason.empty(); }
 

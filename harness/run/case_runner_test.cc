@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
+
 #include "run/test_case.h"
 
 namespace plimsoll::run {
@@ -73,10 +75,23 @@ TEST_F(CaseRunnerTest, LeavesToTheCaseWhatTheCaseRemovedItself) {
 }
 
 TEST_F(CaseRunnerTest, TellsWhatCouldNotBeRemoved) {
-  fake_.On("DELETE /containers/*", Reply::Error(500, "device busy"));
+  fake_.On("DELETE /containers/*", Reply::Error(403, "device busy"));
   const auto record = Run(kCreate);
   EXPECT_EQ(record.outcome, CaseOutcome::kCompleted);
-  EXPECT_THAT(record.leftovers, ElementsAre("container " + FakeId(1) + ": 500 {\"message\":\"device busy\"}"));
+  EXPECT_THAT(record.leftovers, ElementsAre("container " + FakeId(1) + ": 403 {\"message\":\"device busy\"}"));
+}
+
+TEST_F(CaseRunnerTest, TriesAgainToRemoveWhatTheEngineIsBusyWith) {
+  for (const int busy : {409, 500}) {
+    std::atomic<int> tries = 0;
+    fake_.On("DELETE /containers/*", [&](const SeenRequest&) {
+      return ++tries < 3 ? Reply::Error(busy, "removal of container is already in progress") : Reply{204, "", {}, nullptr};
+    });
+    const auto record = Run(kCreate);
+    EXPECT_THAT(record.leftovers, IsEmpty()) << busy;
+    EXPECT_EQ(tries, 3) << busy;
+    EXPECT_EQ(record.clean_up.size(), 1u) << "the last answer is kept";
+  }
 }
 
 TEST_F(CaseRunnerTest, TakesWhatIsGoneAlreadyForRemoved) {

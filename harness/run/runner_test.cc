@@ -174,12 +174,12 @@ TEST_F(RunPlanTest, FailsWhenTheJournalCannotBeWritten) {
 }
 
 TEST_F(RunPlanTest, CollectsWhatCouldNotBeRemoved) {
-  fake_.On("DELETE /containers/*", Reply::Error(500, "busy"));
+  fake_.On("DELETE /containers/*", Reply::Error(403, "busy"));
   const auto summary =
       Run(PlanOf({"steps:\n  - {call: POST /containers/create, as: box, body: {}}\nobserve: {x: \"${box.status}\"}\n"}));
   ASSERT_TRUE(summary);
   EXPECT_THAT(summary->leftovers,
-              ElementsAre("area/s0@docker-20.10: container " + FakeId(1) + ": 500 {\"message\":\"busy\"}"));
+              ElementsAre("area/s0@docker-20.10: container " + FakeId(1) + ": 403 {\"message\":\"busy\"}"));
 }
 
 TEST_F(RunPlanTest, LoadsTheImagesIntoTheEngineAndLeavesThemToOneOfOurOwn) {

@@ -66,6 +66,10 @@ std::vector<std::pair<std::string, expect::Template>> LoadPairs(const Fields& st
                  fmt::format("write one \"name: value\" on each line below `{}:`", key));
   }
   for (const Node::Member& member : node->members) {
+    if (member.key.find("${") != member.key.npos) {
+      problems.Add(member.key_place, fmt::format("a name in `{}` is fixed, ${{...}} means nothing in it", key),
+                   "write it into the path (/x?${name}=1), or write one step for each name with `when:`");
+    }
     auto value = ReadScalarTemplate(*member.value, member.key, problems);
     if (value) pairs.emplace_back(member.key, *std::move(value));
   }

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "e2e/live_engines.h"
 #include "e2e/program/process.h"
+#include "e2e/program/workplace.h"
 #include "engine/call.h"
 #include "journal/records.h"
 
@@ -18,37 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
-
-constexpr auto kPatience = std::chrono::seconds(60);
-
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string pattern = (fs::temp_directory_path() / "plimsoll-program-XXXXXX").string();
-    path_ = mkdtemp(pattern.data());
-  }
-  ~TemporaryFolder() { fs::remove_all(path_); }
-  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-
- private:
-  fs::path path_;
-};
-
-std::string Write(const std::string& path, const std::string& text) {
-  EXPECT_TRUE(WriteFileWhole(path, text));
-  return path;
-}
-
-// Polls until `holds`: for facts of the world outside that nothing announces.
-bool Eventually(const std::function<bool()>& holds) {
-  const TimePoint deadline = Now() + kPatience;
-  engine::Loop pause(nullptr);
-  while (!holds()) {
-    if (Now() >= deadline) return false;
-    pause.Wait([] { return false; }, Now() + std::chrono::milliseconds(20));
-  }
-  return true;
-}
 
 // What an engine holds: ids and names of everything that a run could leave behind or take away.
 std::set<std::string> Holdings(const engine::Endpoint& endpoint) {
@@ -89,21 +59,6 @@ steps:
   - call: POST /containers/${box.body.Id}/start
   - call: POST /containers/${box.body.Id}/wait
     within: 50s
-    as: wait
-observe:
-  wait answers: ${wait.status}
-)";
-
-constexpr const char* kQuick = R"(title: Quick
-question: Which code?
-matrix:
-  code: [0, 1, 2, 3, 4, 5, 6, 7]
-steps:
-  - call: POST /containers/create
-    as: box
-    body: {Image: "${image.probe}", Cmd: [exit, "${code}", "x"]}
-  - call: POST /containers/${box.body.Id}/start
-  - call: POST /containers/${box.body.Id}/wait
     as: wait
 observe:
   wait answers: ${wait.status}
