@@ -18,6 +18,9 @@ struct Connection::Handle {
   CURL* curl;
   bool plain = true;
   char error[CURL_ERROR_SIZE] = {};
+
+  // libcurl's own words where it has any ("... alert certificate required"), else the code's name.
+  std::string Why(CURLcode code) const { return error[0] ? error : curl_easy_strerror(code); }
 };
 
 namespace {
@@ -69,10 +72,9 @@ tl::expected<std::unique_ptr<Connection>, Failure> Connection::Open(const Endpoi
   SetTarget(curl, endpoint);
   const CURLcode code = curl_easy_perform(curl);
   if (code != CURLE_OK) {
-    const std::string why = handle->error[0] ? handle->error : curl_easy_strerror(code);
     return tl::make_unexpected(Failure{
         code == CURLE_OPERATION_TIMEDOUT ? http::Outcome::kTimedOut : http::Outcome::kRefused,
-        fmt::format("cannot connect to {}: {}", endpoint.Text(), why)});
+        fmt::format("cannot connect to {}: {}", endpoint.Text(), handle->Why(code))});
   }
   curl_socket_t socket = CURL_SOCKET_BAD;
   curl_easy_getinfo(curl, CURLINFO_ACTIVESOCKET, &socket);
@@ -92,7 +94,7 @@ Connection::Transfer Connection::Send(std::string_view bytes) {
   const CURLcode code = curl_easy_send(handle_->curl, bytes.data(), bytes.size(), &sent);
   if (code == CURLE_OK) return {Io::kDone, sent, ""};
   if (code == CURLE_AGAIN) return {Io::kAgain, 0, ""};
-  return {Io::kError, 0, curl_easy_strerror(code)};
+  return {Io::kError, 0, handle_->Why(code)};
 }
 
 Connection::Transfer Connection::Receive(char* buffer, size_t size) {
@@ -106,7 +108,7 @@ Connection::Transfer Connection::Receive(char* buffer, size_t size) {
   size_t received = 0;
   const CURLcode code = curl_easy_recv(handle_->curl, buffer, size, &received);
   if (code == CURLE_AGAIN) return {Io::kAgain, 0, ""};
-  if (code != CURLE_OK) return {Io::kError, 0, curl_easy_strerror(code)};
+  if (code != CURLE_OK) return {Io::kError, 0, handle_->Why(code)};
   return received == 0 ? Transfer{Io::kEnd, 0, ""} : Transfer{Io::kDone, received, ""};
 }
 

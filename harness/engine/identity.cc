@@ -43,10 +43,20 @@ std::string RuntimeOf(const Json& version, const Json& info) {
   return name;
 }
 
+// An engine that wants a client certificate ends the connection, and its reason may be lost on the way.
+std::string HintFor(const Endpoint& endpoint, const Answer& answer) {
+  if (endpoint.kind != Endpoint::Kind::kTls || answer.head) return "";
+  return endpoint.tls.certificate.empty()
+             ? "no client certificate was given: put ca.pem, cert.pem and key.pem into $DOCKER_CERT_PATH"
+             : fmt::format("was the client certificate {} signed by the CA that this engine trusts?",
+                           endpoint.tls.certificate);
+}
+
 Result<Json> Ask(const Endpoint& endpoint, const std::string& target, TimePoint deadline) {
   const Answer answer = Get(endpoint, target, deadline);
   if (!answer.ok())
-    return Fail(fmt::format("GET {} at {}: {}", target, endpoint.Text(), answer.Describe()));
+    return Fail(fmt::format("GET {} at {}: {}", target, endpoint.Text(), answer.Describe()),
+                HintFor(endpoint, answer));
   Json json = answer.json();
   if (!json.is_object())
     return Fail(fmt::format("GET {} at {}: the answer is no JSON object", target, endpoint.Text()));

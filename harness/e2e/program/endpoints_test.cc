@@ -74,7 +74,7 @@ class EndpointsTest : public testing::TestWithParam<size_t> {
     const std::string reports = folder_ / ("reports-" + std::to_string(++runs_));
     Process explore({PLIMSOLL_PROGRAM, "explore", "--engine", address, "--reports", reports, "--journal",
                      reports + ".jsonl", Write(folder_ / "a/quick.yaml", kQuick),
-                     PLIMSOLL_SOURCE_DIR "/scenarios/run/run-sequence.yaml"},
+                     PLIMSOLL_SOURCE_DIR "/scenarios/run/run-sequence.yaml", "--filter", "quick", "--filter", "exit=0"},
                     std::move(environment));
     EXPECT_EQ(explore.Wait(), 0) << address << ": " << explore.Output();
     return ReadFile(reports + "/engines/" + Engine().name + ".json").value_or("no results of " + address);
@@ -96,7 +96,7 @@ TEST_P(EndpointsTest, TcpAndTlsAnswerAsTheUnixSocketDoes) {
             through_socket);
 }
 
-TEST_P(EndpointsTest, WithoutAClientCertificateTheErrorSaysThatTlsFailed) {
+TEST_P(EndpointsTest, WithoutAClientCertificateTheErrorSaysWhatToDo) {
   const Relay tls(TlsListener(), Engine().endpoint.path);
   const TemporaryFolder other;  // knows the CA, and has no certificate of its own
   Write(other / "ca.pem", ReadFile(folder_ / "ca.pem").value_or(""));
@@ -105,7 +105,7 @@ TEST_P(EndpointsTest, WithoutAClientCertificateTheErrorSaysThatTlsFailed) {
               {{"DOCKER_CERT_PATH", other / "."}});
   EXPECT_EQ(run.Wait(), 3) << run.Output();
   EXPECT_THAT(run.Output(), HasSubstr("https://127.0.0.1:"));
-  EXPECT_THAT(run.Output(), testing::AnyOf(HasSubstr("certificate"), HasSubstr("TLS"), HasSubstr("SSL")));
+  EXPECT_THAT(run.Output(), HasSubstr("no client certificate was given"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, EndpointsTest, testing::Values(0, 1),
