@@ -158,6 +158,7 @@ void RunArguments::AddTo(CLI::App& command) {
                   "docker-20.10; "
                   "may be repeated; default: $DOCKER_HOST, the docker context, well-known sockets")
       ->delimiter(',')
+      ->allow_extra_args(false)  // what follows are PATHs
       ->type_name("ENGINE");
   command.add_option("--filter", filters, "Only cases whose id fits: a glob, or a part of it; may be repeated")
       ->allow_extra_args(false)

@@ -1,3 +1,4 @@
+// plimsoll_scenarios --load-images: see LoadLiveImages.
 // plimsoll_scenarios [FILE or FOLDER...]: every scenario file as a GoogleTest case, suite = area,
 // test = file, registered at run time. GTEST_FILTER, sharding and --gtest_output work as
 // everywhere.
@@ -17,6 +18,9 @@
 
 namespace plimsoll::e2e {
 namespace {
+
+// Few, because ctest runs several tests at a time against the same engines.
+constexpr int kJobs = 3;
 
 using ScenarioPtr = std::shared_ptr<const scenario::Scenario>;
 
@@ -46,7 +50,7 @@ Result<journal::Journal> RunScenario(const ScenarioPtr& scenario, const LiveEngi
   for (const auto& engine : engines.list) options.engines.push_back(engine.name);
   const plan::Plan plan = plan::MakePlan({scenario}, options);
   journal::RunRecord run;
-  run.run_id = "test";
+  run.run_id = kLiveRunId;
   run.planned = plan.cases.size();
   run.options["images"] = run::ImageNames(engines.images);
   auto writer = journal::JournalWriter::Create(path);
@@ -62,7 +66,7 @@ Result<journal::Journal> RunScenario(const ScenarioPtr& scenario, const LiveEngi
   }
   Quiet quiet;
   const engine::Bell never;
-  auto summary = run::RunPlan(plan, engines.list, engines.images, run, {}, *writer, quiet, never);
+  auto summary = run::RunPlan(plan, engines.list, engines.images, run, {.jobs = kJobs}, *writer, quiet, never);
   if (!summary) return tl::make_unexpected(summary.error());
   if (auto finished = writer->Finish(); !finished) return tl::make_unexpected(finished.error());
   for (const std::string& leftover : summary->leftovers)
@@ -123,6 +127,12 @@ int main(int argc, char** argv) {
   using namespace plimsoll;
   testing::InitGoogleTest(&argc, argv);
   std::vector<std::string> paths(argv + 1, argv + argc);
+  if (paths == std::vector<std::string>{"--load-images"}) {
+    const auto loaded = e2e::LoadLiveImages();
+    if (!loaded) fmt::print(stderr, "{}\n", loaded.error().Text());
+    e2e::StopLiveEngines();
+    return loaded ? 0 : 1;
+  }
   if (paths.empty()) paths.push_back(PLIMSOLL_SOURCE_DIR "/scenarios");
   const auto files = scenario::FindScenarioFiles(paths);
   if (!files) {

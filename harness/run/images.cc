@@ -58,6 +58,18 @@ Result<ImageTar> Pack(std::string key, const std::string& tag, std::string comma
 
 }  // namespace
 
+namespace {
+
+// By this very run: loading it again would give the name to a new image under the feet of cases that use it.
+bool IsLoaded(const engine::Endpoint& endpoint, const ImageTar& image, const std::string& run_id, TimePoint deadline) {
+  const Json inspected = engine::Get(endpoint, fmt::format("/images/{}/json", image.reference), deadline).json();
+  const Json* config = Find(inspected, "Config");
+  const Json* labels = config ? Find(*config, "Labels") : nullptr;
+  return labels && GetString(*labels, kRunLabel) == run_id;
+}
+
+}  // namespace
+
 ImageSources ImageSources::Default() {
   const auto from = [](const char* name, const char* fallback) {
     const char* value = std::getenv(name);
@@ -86,6 +98,7 @@ Result<std::vector<ImageTar>> MakeImages(const ImageSources& sources, const std:
 }
 
 Status LoadImage(const engine::Endpoint& endpoint, const ImageTar& image, const std::string& run_id, TimePoint deadline) {
+  if (IsLoaded(endpoint, image, run_id, deadline)) return {};
   // The tag goes with the repository: podman 4.3 ignores a `tag` of its own.
   const auto encode = http::PercentEncode;
   const std::string target = fmt::format("/images/create?fromSrc=-&repo={}&changes={}&changes={}", encode(image.reference),

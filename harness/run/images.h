@@ -29,6 +29,7 @@ struct ImageTar {
 // `tag` keeps runs on a shared engine apart. Errors name the missing binary and how to get it.
 Result<std::vector<ImageTar>> MakeImages(const ImageSources& sources, const std::string& tag);
 
+// Does nothing where this run has loaded it already.
 Status LoadImage(const engine::Endpoint& endpoint, const ImageTar& image, const std::string& run_id, TimePoint deadline);
 Status RemoveImage(const engine::Endpoint& endpoint, const ImageTar& image, TimePoint deadline);
 // {"probe": "localhost/plimsoll/probe:1", ...}: what ${image} sees.

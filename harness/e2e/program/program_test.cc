@@ -200,6 +200,15 @@ TEST(Messages, WithoutAnEngineTheErrorListsWhatWasTried) {
   EXPECT_THAT(run.Output(), HasSubstr("--engine unix:///path"));
 }
 
+TEST(Messages, WhatFollowsAnEngineIsAPath) {
+  const TemporaryFolder folder;
+  Process run({PLIMSOLL_PROGRAM, "run", "--engine", "unix:///nowhere/docker.sock",
+               Write(folder / "a/quick.yaml", kQuick), "--jobs", "2"});
+  EXPECT_EQ(run.Wait(), 3);
+  EXPECT_THAT(run.Output(), HasSubstr("unix:///nowhere/docker.sock"));
+  EXPECT_THAT(run.Output(), testing::Not(HasSubstr("quick.yaml")));
+}
+
 TEST(Messages, ABadScenarioFileIsShownWithPlaceAndHintAndNothingIsRun) {
   const TemporaryFolder folder;
   Process check({PLIMSOLL_PROGRAM, "check",
