@@ -10,7 +10,6 @@
 namespace plimsoll::run {
 namespace {
 
-constexpr auto kCleanUpLimit = std::chrono::seconds(60);
 constexpr auto kFenceLimit = std::chrono::seconds(3);
 
 // Eight hex digits that tell the cases of a run apart; stable, so that a resumed run uses the same names.
@@ -160,7 +159,7 @@ void CaseRunner::CollectEvents() {
 
 void CaseRunner::CleanUp() {
   loop_.IgnoreCancel();
-  deadline_ = Now() + (engine_was_gone_ ? EngineSession::kPatience : Duration(kCleanUpLimit));
+  deadline_ = Now() + (engine_was_gone_ ? std::min<Duration>(EngineSession::kPatience, clean_up_limit_) : clean_up_limit_);
   if (ledger_.has_lost_creation()) FindLostByLabel();
   const std::vector<Resource> open = ledger_.open();
   for (auto resource = open.rbegin(); resource != open.rend(); ++resource) Remove(*resource);
@@ -169,7 +168,8 @@ void CaseRunner::CleanUp() {
 void CaseRunner::FindLostByLabel() {
   const std::string filter = http::PercentEncode(fmt::format(R"({{"label":["{}={}"]}})", kCaseLabel, token_));
   const auto add = [&](Creates kind, const std::string& listing, const char* key) {
-    const Json answer = engine::Get(session_.engine().endpoint, listing + filter, Now() + std::chrono::seconds(10)).json();
+    const Json answer = engine::Get(session_.engine().endpoint, listing + filter,
+                                    std::min(deadline_, Now() + std::chrono::seconds(10))).json();
     const Json* list = kind == Creates::kVolume ? Find(answer, "Volumes") : &answer;
     if (!list || !list->is_array()) return;
     for (const Json& item : *list) {
