@@ -138,7 +138,8 @@ class HostileEngine : public ::testing::TestWithParam<Lie> {
     for (const analyse::ScenarioFindings& scenario : findings.scenarios) {
       const bool lied_to = scenario.id == "hostile/lie";
       for (const analyse::CaseFinding& found : scenario.cases) {
-        EXPECT_EQ(analyse::Name(found.verdict), lied_to ? GetParam().verdict : GetParam().neighbours)
+        EXPECT_THAT(Split(lied_to ? GetParam().verdict : GetParam().neighbours, '|'),
+                    ::testing::Contains(analyse::Name(found.verdict)))
             << found.case_id << ": " << found.reason << Judgements(found);
       }
     }
@@ -158,7 +159,7 @@ class HostileEngine : public ::testing::TestWithParam<Lie> {
     files["junit.xml"] = report::JunitXml(findings, journal);
     for (const auto& [name, text] : files) {
       EXPECT_EQ(name.ends_with(".md") ? UnsafeMarkdown(text) : UnsafeText(text), "") << "in " << name;
-      EXPECT_LT(text.size(), 8u << 20) << name;
+      EXPECT_LT(text.size(), 64u << 20) << name;
       if (const char* folder = std::getenv("PLIMSOLL_KEEP_REPORTS")) {
         EXPECT_TRUE(WriteFileWhole(fmt::format("{}/{}/{}", folder, Identifier(GetParam().name), name), text));
       }

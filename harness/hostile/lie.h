@@ -29,7 +29,7 @@ struct Lie {
   std::string shown;
   std::string steps = kOneCall;  // of the case that is lied to
   std::string matrix = "";       // of its scenario: "matrix: {at: [1]}\n"; `shown` then holds for each case
-  // The case's verdict (observed: nothing was expected of it, and it was carried out).
+  // The case's verdict, or several with "|" between (observed: nothing was expected of it, and it was carried out).
   std::string verdict = "observed";
   // Verdict of the honest cases that run at the same time; "": the lie leaves room for none, so none are run.
   std::string neighbours = "conforms";

@@ -86,17 +86,21 @@ std::vector<Lie> Lines() {
   };
 }
 
-// Foreign events without an end: those of the cases come between them. The lied-to case ends when 256 MiB of
+// Foreign events without an end: those of the cases come between them. The lied-to case ends when 64 MiB of
 // them have been told.
 Lie Endless(std::string name, const std::string& block) {
-  Lie lie = Emits(std::move(name), [](FakeEngine& fake) { fake.Emit(OwnEvent("create")); }, "answered 200; events [\"create\"]");
+  Lie lie = Emits(std::move(name), [](FakeEngine& fake) { fake.Emit(OwnEvent("create")); }, 
+                  "harness error: the engine told more events while the case ran than are kept");
+  // The honest ones look back only as far as they took: whom the flood overtook says so, and is not judged.
+  lie.verdict = "harness error";
+  lie.neighbours = "conforms|harness error";
   const auto streamed = lie.streamed;
   const auto told = std::make_shared<engine::Bell>();
   const auto tell = lie.tell;
   lie.tell = [=](FakeEngine& fake) {
     tell(fake);
     fake.Babble([=] {
-      if ((*streamed += block.size()) > 256u << 20) told->Ring();
+      if ((*streamed += block.size()) > 64u << 20) told->Ring();
       return block;
     });
     fake.On("GET /lie", [told](const SeenRequest&) {
@@ -109,10 +113,31 @@ Lie Endless(std::string name, const std::string& block) {
   return lie;
 }
 
-Lie Subscription(std::string name, Reply reply, std::string shown, std::string verdict) {
-  Lie lie{std::move(name), [reply](FakeEngine& fake) { fake.On("GET /events", reply); }, std::move(shown)};
-  lie.verdict = lie.neighbours = std::move(verdict);
-  lie.steps = kCreate;
+// The case ends when it has lost the stream once: at the second subscription after it began.
+Lie Subscription(std::string name, Reply reply, std::string shown) {
+  Lie lie{std::move(name), nullptr, std::move(shown)};
+  lie.tell = [reply](FakeEngine& fake) {
+    const auto subscriptions = std::make_shared<std::atomic<int>>(0);
+    const auto another = std::make_shared<engine::Bell>();
+    fake.On("GET /events", [=](const SeenRequest&) {
+      ++*subscriptions;
+      another->Ring();
+      return reply;
+    });
+    fake.On("GET /lie", [=](const SeenRequest&) {
+      Reply waiting;
+      waiting.takeover = [=, until = *subscriptions + 2](Peer& peer) {
+        while (*subscriptions < until) {
+          if (!peer.AwaitBell(*another)) return false;
+          another->Quiet();
+        }
+        return peer.Send(Ok("{}"));
+      };
+      return waiting;
+    });
+  };
+  lie.verdict = "harness error";
+  lie.neighbours = "harness error";
   return lie;
 }
 
@@ -121,9 +146,9 @@ std::vector<Lie> Subscriptions() {
       "harness error: the engine was gone for a time: it ended its stream of events, as one does that stops or is restarted";
   const std::string begun = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
   return {
-      Subscription("ends the stream of events at once, each time", Raw(begun + "0\r\n\r\n"), lost, "harness error"),
-      Subscription("refuses the stream of events", Reply::Error(500, "no"), lost, "harness error"),
-      Subscription("breaks the stream of events", Raw(begun + "zz\r\n"), lost, "harness error"),
+      Subscription("ends the stream of events at once, each time", Raw(begun + "0\r\n\r\n"), lost),
+      Subscription("refuses the stream of events", Reply::Error(500, "no"), lost),
+      Subscription("breaks the stream of events", Raw(begun + "zz\r\n"), lost),
   };
 }
 

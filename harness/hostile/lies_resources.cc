@@ -13,13 +13,11 @@ const std::string kCreateAndUse =
 Lie Creates(std::string name, Json answer, std::string shown = "answered 201") {
   Lie lie{std::move(name), nullptr, std::move(shown), kCreateAndUse};
   lie.tell = [answer](FakeEngine& fake) {
-    const Json honest = {{"Id", "honest"}};
-    fake.On("POST /containers/create", [answer, honest](const SeenRequest& seen) {
+    fake.On("POST /containers/create", [&fake, answer](const SeenRequest& seen) {
       const bool lied = seen.request.body.find("\"Image\":\"lie\"") != std::string::npos;
-      return Reply::Of(201, lied ? answer : honest);
+      return lied ? Reply::Of(201, answer) : fake.CreateHonestly("container", seen);
     });
   };
-  lie.neighbours = "conforms";
   return lie;
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "engine/call.h"
 #include "journal/scope.h"
 
@@ -154,6 +155,10 @@ void CaseRunner::CollectEvents() {
   if (woke == engine::Loop::Woke::kCancelled) cancelled_ = true;
   record_.events_complete = made.ok() && woke == engine::Loop::Woke::kCondition;
   record_.events = OwnEvents();
+  if (!listening_.complete() && record_.outcome == journal::CaseOutcome::kCompleted) {
+    record_.outcome = journal::CaseOutcome::kHarnessError;
+    record_.reason = "the engine told more events while the case ran than are kept";
+  }
   if (made.ok()) engine::Call(endpoint, {"DELETE", "/volumes/" + fence, {}, ""}, Now() + kFenceLimit);
 }
 
@@ -185,7 +190,7 @@ void CaseRunner::FindLostByLabel() {
 void CaseRunner::Remove(const Resource& resource) {
   // To create a volume that exists already succeeds too, and gives what somebody keeps there.
   if (resource.kind == Creates::kVolume && !session_.engine().disposable && !session_.MayTouch("/volumes/" + resource.id)) {
-    record_.leftovers.push_back(fmt::format("volume {}: left alone, it was not made by this run", resource.id));
+    record_.leftovers.push_back(fmt::format("volume {}: left alone, it was not made by this run", Abridged(resource.id, 100)));
     return;
   }
   http::Request request{"DELETE", RemovalTarget(resource), {}, ""};
@@ -201,8 +206,8 @@ void CaseRunner::Remove(const Resource& resource) {
   const bool gone = status == 404 || (status >= 200 && status < 300);
   if (!gone) {
     record_.leftovers.push_back(fmt::format(
-        "{} {}: {}", KindName(resource.kind), resource.id,
-        status ? fmt::format("{} {}", status, done.response_body.kept.substr(0, 300)) : done.error));
+        "{} {}: {}", KindName(resource.kind), Abridged(resource.id, 100),
+        status ? fmt::format("{} {}", status, Abridged(done.response_body.kept, 300)) : Printable(done.error)));
   }
   record_.clean_up.push_back(done);
 }
