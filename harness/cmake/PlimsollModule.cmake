@@ -18,6 +18,13 @@ if(PLIMSOLL_SANITIZE)
   add_link_options(-fsanitize=${PLIMSOLL_SANITIZE})
 endif()
 
+# Everything is instrumented, so that the fuzzer sees which way an input took; a finding ends the program.
+if(PLIMSOLL_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+    -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+
 set_property(GLOBAL PROPERTY PLIMSOLL_LAYERS "")
 
 # Most of a compilation is the JSON library and the standard headers, gmock in tests: parsed once here.
@@ -43,17 +50,22 @@ function(plimsoll_test_program target)
   target_precompile_headers(${target} REUSE_FROM plimsoll_test_pch)
 endfunction()
 
-function(plimsoll_module name)
-  cmake_parse_arguments(ARG "" "RANK" "USES;LIBRARIES;TEST_LIBRARIES" ${ARGN})
-  foreach(used IN LISTS ARG_USES)
-    get_property(rank GLOBAL PROPERTY PLIMSOLL_RANK_${used})
-    if(rank STREQUAL "" OR NOT rank LESS ARG_RANK)
-      message(FATAL_ERROR "module ${name} (rank ${ARG_RANK}) may not use ${used} (rank '${rank}')")
+# Notes which folders the includes of folder `name` may name, and holds them to the ranks.
+function(plimsoll_layer name rank)
+  foreach(used IN LISTS ARGN)
+    get_property(used_rank GLOBAL PROPERTY PLIMSOLL_RANK_${used})
+    if(used_rank STREQUAL "" OR NOT used_rank LESS rank)
+      message(FATAL_ERROR "module ${name} (rank ${rank}) may not use ${used} (rank '${used_rank}')")
     endif()
   endforeach()
-  set_property(GLOBAL PROPERTY PLIMSOLL_RANK_${name} ${ARG_RANK})
-  string(REPLACE ";" "," uses "${ARG_USES}")
+  set_property(GLOBAL PROPERTY PLIMSOLL_RANK_${name} ${rank})
+  string(REPLACE ";" "," uses "${ARGN}")
   set_property(GLOBAL APPEND PROPERTY PLIMSOLL_LAYERS "${name}:${uses}")
+endfunction()
+
+function(plimsoll_module name)
+  cmake_parse_arguments(ARG "" "RANK" "USES;LIBRARIES;TEST_LIBRARIES" ${ARGN})
+  plimsoll_layer(${name} ${ARG_RANK} ${ARG_USES})
 
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cc")
   set(tests ${sources})

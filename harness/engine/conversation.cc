@@ -80,11 +80,15 @@ void Conversation::PumpIn() {
 void Conversation::Take(std::string_view bytes, int64_t at) {
   if (times_.first_byte == 0) times_.first_byte = at;
   body_.clear();
-  parser_.Feed(bytes, body_);
+  const size_t used = parser_.Feed(bytes, body_);
   if (parser_.has_head() && times_.head == 0) times_.head = at;
   if (!body_.empty() && sink_.received) sink_.received(body_, at);
   using State = http::ResponseParser::State;
-  if (parser_.state() == State::kComplete) Finish(http::Outcome::kAnswered, "");
+  if (parser_.state() == State::kComplete) {
+    Finish(http::Outcome::kAnswered, "");
+    // What came behind the answer was not asked for: the next answer must not be looked for in the rest of it.
+    if (used < bytes.size()) connection_.reset();
+  }
   if (parser_.state() == State::kMalformed) Finish(http::Outcome::kMalformed, parser_.malformed());
 }
 

@@ -11,6 +11,8 @@ namespace plimsoll::engine {
 namespace {
 
 constexpr int64_t kSecond = 1'000'000'000;
+// Of the text of events; parsed, small ones take twelve times as much.
+constexpr size_t kKeptBytes = 8 << 20;
 
 // The engine's clock counts for `since`; on one machine it is ours.
 int64_t WallClock() {
@@ -32,6 +34,7 @@ EventStream::~EventStream() {
 void EventStream::Read() {
   const int64_t begun = WallClock();
   while (Subscribe(latest_ == 0 ? begun : latest_)) {
+    subscribed_ = false;
     ++losses_;
     // The engine is gone or going: wait a little, or until told to stop.
     Loop pause(&stop_);
@@ -46,6 +49,7 @@ bool EventStream::Subscribe(int64_t since) {
   partial_.clear();
   auto connection = Connection::Open(endpoint_, Now() + std::chrono::seconds(5));
   if (!connection) return true;
+  subscribed_ = true;
   Conversation::Sink sink;
   sink.received = [this](std::string_view bytes, int64_t at) { Take(bytes, at); };
   const http::Request request{"GET", fmt::format("/events?since={}.{:09}", since / kSecond, since % kSecond), {}, ""};
@@ -66,20 +70,36 @@ void EventStream::Take(std::string_view bytes, int64_t at) {
     auto body = TryParseJson(std::string_view(partial_).substr(start, end - start));
     if (!body || !body->is_object()) continue;
     const int64_t happened = GetInt(*body, "timeNano");
-    latest_ = std::max(latest_, happened);
-    if (happened == 0 || happened > known_until_) {
-      events_.push_back(std::make_shared<const ReceivedEvent>(ReceivedEvent{at, std::move(*body)}));
-    }
+    // A moment that has not come yet would make all that comes later old news after the next subscription.
+    if (happened <= WallClock()) latest_ = std::max(latest_, happened);
+    if (happened <= 0 || happened > known_until_) Keep({at, std::move(*body), end - start});
   }
   partial_.erase(0, start);
   if (partial_.size() > kLongestEvent) partial_.clear();
   for (const auto& [listener, bell] : listeners_) bell->Ring();
 }
 
+// REQUIRES: mutex_ is held, as for DropFirst.
+void EventStream::Keep(ReceivedEvent event) {
+  kept_bytes_ += event.size;
+  events_.push_back(std::move(event));
+  while (kept_bytes_ > kKeptBytes) DropFirst();
+  // What nobody listens for any more.
+  size_t needed = dropped_ + events_.size();
+  for (const auto& [listening, bell] : listeners_) needed = std::min(needed, listening->from_);
+  while (dropped_ < needed) DropFirst();
+}
+
+void EventStream::DropFirst() {
+  kept_bytes_ -= events_.front().size;
+  events_.pop_front();
+  ++dropped_;
+}
+
 EventStream::Listening::Listening(EventStream* stream, const Bell* bell)
     : stream_(stream), bell_(bell) {
   const std::lock_guard lock(stream_->mutex_);
-  from_ = stream_->events_.size();
+  from_ = stream_->dropped_ + stream_->events_.size();
   stream_->listeners_[this] = bell_;
 }
 
@@ -92,10 +112,16 @@ std::vector<ReceivedEvent> EventStream::Listening::Matching(
     const std::function<bool(const Json&)>& wanted) const {
   std::vector<ReceivedEvent> found;
   const std::lock_guard lock(stream_->mutex_);
-  for (size_t i = from_; i < stream_->events_.size(); ++i) {
-    if (wanted(stream_->events_[i]->body)) found.push_back(*stream_->events_[i]);
+  const size_t first = std::max(from_, stream_->dropped_) - stream_->dropped_;
+  for (size_t i = first; i < stream_->events_.size(); ++i) {
+    if (wanted(stream_->events_[i].body)) found.push_back(stream_->events_[i]);
   }
   return found;
+}
+
+bool EventStream::Listening::complete() const {
+  const std::lock_guard lock(stream_->mutex_);
+  return from_ >= stream_->dropped_;
 }
 
 }  // namespace plimsoll::engine

@@ -1,10 +1,12 @@
 // EventStream: one subscription to GET /events for a whole run, served to all cases. A thread of
-// its own reads; cases look with Matching() and are woken by their Bell. Events since the
-// subscription's start are kept in the order of arrival. If the engine ends the stream it
-// subscribes again from where it was.
+// its own reads; cases look with Matching() and are woken by their Bell. Events are kept in the
+// order of arrival as long as a Listening can ask for them, up to a limit: an engine that tells
+// without an end must not fill the memory. If the engine ends the stream it subscribes again from
+// where it was.
 #pragma once
 
 #include <atomic>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -22,6 +24,7 @@ namespace plimsoll::engine {
 struct ReceivedEvent {
   int64_t received = 0;  // CLOCK_MONOTONIC ns
   Json body;
+  size_t size = 0;  // of its text
 };
 
 class EventStream {
@@ -34,6 +37,8 @@ class EventStream {
   // How often the subscription ended or could not be had. An engine that lives keeps it, so a rising
   // number says that the engine stopped or was restarted.
   size_t losses() const { return losses_; }
+  // Whether there is a subscription now; what happens while there is none may never be told.
+  bool subscribed() const { return subscribed_; }
 
   // A listener's place in the stream; `bell` is rung at each event until the Listening is gone.
   class Listening {
@@ -44,8 +49,11 @@ class EventStream {
     Listening& operator=(const Listening&) = delete;
     // Events since this Listening began for which `wanted` holds.
     std::vector<ReceivedEvent> Matching(const std::function<bool(const Json&)>& wanted) const;
+    // False: more events came since this Listening began than are kept, and the first are lost.
+    bool complete() const;
 
    private:
+    friend class EventStream;
     EventStream* stream_;
     const Bell* bell_;
     size_t from_;
@@ -55,6 +63,8 @@ class EventStream {
   void Read();
   bool Subscribe(int64_t since);
   void Take(std::string_view bytes, int64_t at);
+  void Keep(ReceivedEvent event);
+  void DropFirst();
 
   Endpoint endpoint_;
   Bell stop_;
@@ -64,9 +74,12 @@ class EventStream {
   int64_t latest_ = 0;
   int64_t known_until_ = 0;
   mutable std::mutex mutex_;
-  std::vector<std::shared_ptr<const ReceivedEvent>> events_;
+  std::deque<ReceivedEvent> events_;
+  size_t dropped_ = 0;  // how many events came before the first that is kept
+  size_t kept_bytes_ = 0;
   std::map<const Listening*, const Bell*> listeners_;
   std::atomic<size_t> losses_ = 0;
+  std::atomic<bool> subscribed_ = true;  // from the first moment, which `since` names
   std::thread thread_;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <map>
+#include <sstream>
 
 #include "journal/records.h"
 
@@ -64,26 +65,35 @@ class Collector {
   std::map<std::string, CaseRecord> cases_;
 };
 
+Result<Journal> ReadLines(std::istream& lines, const std::string& name) {
+  Collector collector;
+  std::string line;
+  for (size_t number = 1; std::getline(lines, line); ++number) {
+    const bool last = lines.eof();  // no newline at its end: the writer was cut off here
+    if (line.empty()) continue;
+    auto json = ParseJson(line);
+    Status taken = json ? collector.Take(*json) : Status(tl::make_unexpected(json.error()));
+    if (taken) continue;
+    if (last || lines.peek() == std::istream::traits_type::eof()) {
+      collector.SetTorn(fmt::format("line {} of {} is torn and was left out", number, name));
+      break;
+    }
+    return Fail(fmt::format("{}:{}: {}", name, number, taken.error().what));
+  }
+  return collector.Done(name);
+}
+
 }  // namespace
 
 Result<Journal> ReadJournal(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return Fail(fmt::format("cannot read the journal {}", path), "`plimsoll run --journal FILE` writes one");
-  Collector collector;
-  std::string line;
-  for (size_t number = 1; std::getline(file, line); ++number) {
-    const bool last = file.eof();  // no newline at its end: the writer was cut off here
-    if (line.empty()) continue;
-    auto json = ParseJson(line);
-    Status taken = json ? collector.Take(*json) : Status(tl::make_unexpected(json.error()));
-    if (taken) continue;
-    if (last || file.peek() == std::ifstream::traits_type::eof()) {
-      collector.SetTorn(fmt::format("line {} of {} is torn and was left out", number, path));
-      break;
-    }
-    return Fail(fmt::format("{}:{}: {}", path, number, taken.error().what));
-  }
-  return collector.Done(path);
+  return ReadLines(file, path);
+}
+
+Result<Journal> ReadJournalText(const std::string& text, const std::string& name) {
+  std::istringstream lines(text);
+  return ReadLines(lines, name);
 }
 
 }  // namespace plimsoll::journal

@@ -177,5 +177,7 @@ Result<CaseRecord> CaseFromJson(const Json& json);
 // Reads a journal file. A torn or garbled last line is tolerated and told in Journal::torn; a bad line
 // elsewhere is an Error with its number.
 Result<Journal> ReadJournal(const std::string& path);
+// The same from text already read (fuzzing); `name` is what messages call it.
+Result<Journal> ReadJournalText(const std::string& text, const std::string& name);
 
 }  // namespace plimsoll::journal

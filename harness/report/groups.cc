@@ -32,7 +32,7 @@ std::string ValuesByEngine(const Difference& difference, bool yes_or_no) {
   std::vector<std::pair<Json, std::vector<std::string>>> values;
   for (const auto& [engine, value] : difference.values) {
     auto found =
-        std::find_if(values.begin(), values.end(), [&](const auto& v) { return v.first == value; });
+        std::find_if(values.begin(), values.end(), [&wanted = value](const auto& v) { return v.first == wanted; });
     if (found == values.end()) {
       values.emplace_back(value, std::vector<std::string>());
       found = values.end() - 1;

@@ -146,7 +146,7 @@ void Replay::AddCapture(const CaseRecord& record, size_t before, const std::stri
     std::vector<std::pair<std::string, int>> seen;
     for (const auto& [key, value] : MembersOf(exchange.response_body.kept)) {
       auto counted =
-          std::find_if(seen.begin(), seen.end(), [&](const auto& s) { return s.first == key; });
+          std::find_if(seen.begin(), seen.end(), [&wanted = key](const auto& s) { return s.first == wanted; });
       if (counted == seen.end()) counted = seen.insert(seen.end(), {key, 0});
       ++counted->second;
       if ((value != id && value != kDigest + id) || !IsPlainKey(key)) continue;

@@ -4,13 +4,13 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "engine/call.h"
 #include "journal/scope.h"
 
 namespace plimsoll::run {
 namespace {
 
-constexpr auto kCleanUpLimit = std::chrono::seconds(60);
 constexpr auto kFenceLimit = std::chrono::seconds(3);
 // An engine that is about to remove something itself, or whose container has only just ended, says 409
 // (docker: "removal is already in progress") or 500 (podman 4.3: "container state improper").
@@ -159,12 +159,16 @@ void CaseRunner::CollectEvents() {
   if (woke == engine::Loop::Woke::kCancelled) cancelled_ = true;
   record_.events_complete = made.ok() && woke == engine::Loop::Woke::kCondition;
   record_.events = OwnEvents();
+  if (!listening_.complete() && record_.outcome == journal::CaseOutcome::kCompleted) {
+    record_.outcome = journal::CaseOutcome::kHarnessError;
+    record_.reason = "the engine told more events while the case ran than are kept";
+  }
   if (made.ok()) engine::Call(endpoint, {"DELETE", "/volumes/" + fence, {}, ""}, Now() + kFenceLimit);
 }
 
 void CaseRunner::CleanUp() {
   loop_.IgnoreCancel();
-  deadline_ = Now() + (engine_was_gone_ ? EngineSession::kPatience : Duration(kCleanUpLimit));
+  deadline_ = Now() + (engine_was_gone_ ? std::min<Duration>(EngineSession::kPatience, clean_up_limit_) : clean_up_limit_);
   if (ledger_.has_lost_creation()) FindLostByLabel();
   const std::vector<Resource> open = ledger_.open();
   for (auto resource = open.rbegin(); resource != open.rend(); ++resource) Remove(*resource);
@@ -173,7 +177,8 @@ void CaseRunner::CleanUp() {
 void CaseRunner::FindLostByLabel() {
   const std::string filter = http::PercentEncode(fmt::format(R"({{"label":["{}={}"]}})", kCaseLabel, token_));
   const auto add = [&](Creates kind, const std::string& listing, const char* key) {
-    const Json answer = engine::Get(session_.engine().endpoint, listing + filter, Now() + std::chrono::seconds(10)).json();
+    const Json answer = engine::Get(session_.engine().endpoint, listing + filter,
+                                    std::min(deadline_, Now() + std::chrono::seconds(10))).json();
     const Json* list = kind == Creates::kVolume ? Find(answer, "Volumes") : &answer;
     if (!list || !list->is_array()) return;
     for (const Json& item : *list) {
@@ -189,7 +194,7 @@ void CaseRunner::FindLostByLabel() {
 void CaseRunner::Remove(const Resource& resource) {
   // To create a volume that exists already succeeds too, and gives what somebody keeps there.
   if (resource.kind == Creates::kVolume && !session_.engine().disposable && !session_.MayTouch("/volumes/" + resource.id)) {
-    record_.leftovers.push_back(fmt::format("volume {}: left alone, it was not made by this run", resource.id));
+    record_.leftovers.push_back(fmt::format("volume {}: left alone, it was not made by this run", Abridged(resource.id, 100)));
     return;
   }
   const TimePoint patience = std::min(deadline_, Now() + kBusyLimit);
@@ -204,8 +209,8 @@ void CaseRunner::Remove(const Resource& resource) {
     }
     if (!gone) {
       record_.leftovers.push_back(fmt::format(
-          "{} {}: {}", KindName(resource.kind), resource.id,
-          status ? fmt::format("{} {}", status, done.response_body.kept.substr(0, 300)) : done.error));
+          "{} {}: {}", KindName(resource.kind), Abridged(resource.id, 100),
+          status ? fmt::format("{} {}", status, Abridged(done.response_body.kept, 300)) : Printable(done.error)));
     }
     record_.clean_up.push_back(done);
     return;

@@ -24,6 +24,8 @@ class CaseRunner {
   CaseRunner(const plan::Case& plan_case, EngineSession& session, const journal::RunRecord& run,
              const engine::Bell* cancel);
 
+  // How long Run() may take to remove what the case has made; 60 s unless told otherwise.
+  void LimitCleanUp(Duration limit) { clean_up_limit_ = limit; }
   // Runs, cleans up, and gives the record; `cancelled()` afterwards: the record is not worth keeping.
   journal::CaseRecord Run();
   bool cancelled() const { return cancelled_; }
@@ -93,6 +95,7 @@ class CaseRunner {
   std::vector<Live> exchanges_;  // in the order of their start
   std::unique_ptr<engine::Connection> idle_;
   TimePoint deadline_;
+  Duration clean_up_limit_ = std::chrono::seconds(60);
   bool timed_out_ = false;
   bool cancelled_ = false;
   size_t losses_before_;

@@ -33,6 +33,12 @@ std::string CreatedId(Creates kind, const journal::Exchange& exchange) {
   return "";
 }
 
+std::string ImagePath(std::string_view name) {
+  std::string path;
+  for (const char c : name) path += c == '/' || c == ':' || c == '@' ? std::string(1, c) : http::PercentEncode({&c, 1});
+  return path;
+}
+
 }  // namespace
 
 std::string ImageReference(std::string_view target) {
@@ -82,11 +88,14 @@ bool ResourceLedger::Owns(std::string_view id) const {
 }
 
 std::string RemovalTarget(const Resource& resource) {
+  // What an engine calls an id may hold anything, a whole request too. Only the names of images have slashes
+  // (and colons) that are part of the path.
+  const std::string id = http::PercentEncode(resource.id);
   switch (resource.kind) {
-    case Creates::kContainer: return "/containers/" + resource.id + "?force=1&v=1";
-    case Creates::kNetwork: return "/networks/" + resource.id;
-    case Creates::kVolume: return "/volumes/" + resource.id + "?force=1";
-    case Creates::kImage: return "/images/" + resource.id + "?force=1";
+    case Creates::kContainer: return "/containers/" + id + "?force=1&v=1";
+    case Creates::kNetwork: return "/networks/" + id;
+    case Creates::kVolume: return "/volumes/" + id + "?force=1";
+    case Creates::kImage: return "/images/" + ImagePath(resource.id) + "?force=1";
     case Creates::kNothing: break;
   }
   return "";

@@ -23,6 +23,7 @@ class Crew {
   Crew(const std::vector<ImageTar>& images, const journal::RunRecord& run, journal::JournalWriter& writer,
        RunObserver& observer, const engine::Bell& cancel, const RunOptions& options)
       : images_(images), run_(run), writer_(writer), observer_(observer), cancel_(cancel), deadline_(Now() + options.deadline),
+        clean_up_(options.clean_up),
         sessions_(images, run.run_id, options.comeback) {}
 
   Status OpenSessions(const std::vector<EngineUnderTest>& engines) { return sessions_.Open(engines); }
@@ -125,6 +126,7 @@ class Crew {
 
   Carried Carry(const plan::Case& plan_case, EngineSession& session) {
     CaseRunner runner(plan_case, session, run_, &cancel_);
+    runner.LimitCleanUp(clean_up_);
     journal::CaseRecord record = runner.Run();
     return {std::move(record), runner.cancelled(), runner.engine_was_gone()};
   }
@@ -147,6 +149,7 @@ class Crew {
   RunObserver& observer_;
   const engine::Bell& cancel_;
   TimePoint deadline_;
+  Duration clean_up_;
   EngineSessions sessions_;
   std::mutex mutex_;
   std::vector<const plan::Case*> disturbed_;

@@ -22,6 +22,8 @@ struct RunOptions {
   Duration deadline = std::chrono::minutes(30);  // of the whole run
   // How long an engine that went away, and that plimsoll cannot start again itself, is waited for.
   Duration comeback = std::chrono::seconds(30);
+  // Of the removal of all that one case has made.
+  Duration clean_up = std::chrono::seconds(60);
 };
 
 // Told of what happens, from several threads but never from two at once.

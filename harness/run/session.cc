@@ -73,7 +73,7 @@ std::string EngineSession::Absence(size_t losses_before, bool ask) {
       return fmt::format("the engine was gone: GET /_ping {}", answer.Describe());
     }
   }
-  if (events_->losses() == losses_before) return "";
+  if (events_->losses() == losses_before && events_->subscribed()) return "";
   return "the engine was gone for a time: it ended its stream of events, as one does that stops or is restarted";
 }
 

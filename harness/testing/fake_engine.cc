@@ -93,7 +93,7 @@ FakeEngine::FakeEngine() {
   On("GET /info", Reply::Of(200, {{"Driver", "overlay2"}, {"CgroupVersion", "2"}}));
   On("GET /events", Reply{200, "", {}, [this](Peer& peer) { return SendEvents(peer); }});
   for (const std::string type : {"container", "network", "volume"}) {
-    On(fmt::format("POST /{}s/create", type), [=, this](const SeenRequest& r) { return Create(type, r); });
+    On(fmt::format("POST /{}s/create", type), [=, this](const SeenRequest& r) { return CreateHonestly(type, r); });
     On(fmt::format("DELETE /{}s/*", type), Reply{204, "", {}, nullptr});
   }
   On("POST /images/create", Reply::Of(200, {{"status", "sha256:fake"}}));
@@ -116,7 +116,7 @@ std::string FakeEngine::NextId() {
   return fmt::format("{:064}", ++ids_);
 }
 
-Reply FakeEngine::Create(const std::string& type, const SeenRequest& request) {
+Reply FakeEngine::CreateHonestly(const std::string& type, const SeenRequest& request) {
   const Json body = TryParseJson(request.request.body).value_or(Json());
   const std::string id = type == "volume" ? GetString(body, "Name") : NextId();
   const Json* labels = plimsoll::Find(body, "Labels");
@@ -125,9 +125,11 @@ Reply FakeEngine::Create(const std::string& type, const SeenRequest& request) {
   return Reply::Of(201, {{type == "volume" ? "Name" : "Id", id}});
 }
 
-void FakeEngine::Emit(const Json& event) {
+void FakeEngine::Emit(const Json& event) { EmitText(CompactJson(event) + "\n"); }
+
+void FakeEngine::EmitText(std::string text) {
   const std::lock_guard lock(mutex_);
-  events_.push_back(CompactJson(event) + "\n");
+  events_.push_back(std::move(text));
   for (const engine::Bell* subscriber : subscribers_) subscriber->Ring();
 }
 
@@ -144,7 +146,8 @@ bool FakeEngine::SendEvents(Peer& peer) {
       const std::lock_guard lock(mutex_);
       for (; told < events_.size(); ++told) lines += events_[told];
     }
-    going = (lines.empty() || peer.Send(Chunk(lines))) && peer.AwaitBell(news);
+    if (babble_) lines += babble_();
+    going = (lines.empty() || peer.Send(Chunk(lines))) && (babble_ || peer.AwaitBell(news));
     news.Quiet();
   }
   const std::lock_guard lock(mutex_);
@@ -160,6 +163,7 @@ Handler FakeEngine::Find(const std::string& route) const {
 }
 
 bool FakeEngine::Serve(Peer& peer) {
+  if (on_connect_ && !on_connect_(peer)) return false;
   size_t connection = 0;
   {
     const std::lock_guard lock(mutex_);

@@ -56,8 +56,19 @@ class FakeEngine {
   void On(std::string route, Handler handler);
   void On(std::string route, Reply reply);
 
+  // Called with every new connection before anything is read from it; false: it was dealt with, and is
+  // closed. REQUIRES: nobody has connected yet.
+  void OnConnect(Act act) { on_connect_ = std::move(act); }
+  // Told to each subscriber between the events, as often as it can take it. REQUIRES: as On.
+  void Babble(std::function<std::string()> babble) { babble_ = std::move(babble); }
+
   // Tells an event to all subscribers, also to those that come later.
   void Emit(const Json& event);
+  // The same with a line that may be no event at all; it is told as it is.
+  void EmitText(std::string text);
+
+  // What is done by default with "POST /TYPEs/create": an id is given, the event told.
+  Reply CreateHonestly(const std::string& type, const SeenRequest& request);
 
   engine::Endpoint endpoint() const { return server_->endpoint(); }
   std::vector<SeenRequest> requests() const;
@@ -73,10 +84,11 @@ class FakeEngine {
   bool Answer(Peer& peer, SeenRequest request);
   Handler Find(const std::string& route) const;
   bool SendEvents(Peer& peer);
-  Reply Create(const std::string& type, const SeenRequest& request);
   std::string NextId();
 
   std::vector<std::pair<std::string, Handler>> table_;
+  Act on_connect_;
+  std::function<std::string()> babble_;
   mutable std::mutex mutex_;  // guards what is below
   std::condition_variable seen_changed_;
   std::vector<SeenRequest> seen_;

@@ -5,6 +5,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -58,6 +59,14 @@ bool Peer::AwaitEnd() {
 bool Peer::AwaitBell(const engine::Bell& bell) { return Poll(bell.fd()); }
 
 bool Peer::AwaitBytes() { return Poll(fd_); }
+
+std::string Peer::Peek() {
+  if (fd_ < 0 || !AwaitBytes()) return "";
+  std::string bytes(64 * 1024, '\0');
+  const ssize_t n = recv(fd_, bytes.data(), bytes.size(), MSG_PEEK | MSG_DONTWAIT);
+  bytes.resize(static_cast<size_t>(std::max<ssize_t>(n, 0)));
+  return bytes;
+}
 
 void Peer::Close() {
   if (fd_ >= 0) close(fd_);

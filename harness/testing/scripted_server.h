@@ -36,6 +36,8 @@ class Peer {
   bool AwaitBell(const engine::Bell& bell);
   // Something has come, or the client is gone; nothing is read.
   bool AwaitBytes();
+  // What has come and was not read yet, left unread; waits for some.
+  std::string Peek();
   void Close();
 
   const std::string& received() const { return received_; }
