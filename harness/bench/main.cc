@@ -69,6 +69,7 @@ int Measure(const Arguments& arguments) {
   RegisterReading(sizes, figures);
   RegisterRules(sizes, figures);
   benchmark::RunSpecifiedBenchmarks();
+  if (arguments.smallest) fmt::print("\nIn the smallest sizes the figures show only that they can be taken:");
   fmt::print("\n{}", TableOf(figures));
   if (arguments.json.empty()) return 0;
   const auto written = WriteFileWhole(arguments.json, PrettyJson(ToJson(figures)));

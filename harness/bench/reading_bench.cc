@@ -37,13 +37,16 @@ struct Readings {
   }
 };
 
-Status ReadAndAnalyse(const std::string& path) {
+// How long the reading alone took.
+Result<Duration> ReadAndAnalyse(const std::string& path) {
+  const TimePoint begun = Now();
   auto journal = journal::ReadJournal(path);
   if (!journal) return tl::make_unexpected(journal.error());
+  const Duration reading = Now() - begun;
   const auto findings = analyse::Analyse(*journal);
   if (!findings) return tl::make_unexpected(findings.error());
   if (findings->counts.empty() || analyse::Fails(findings->verdict)) return Fail("the sample is not analysed as it should be");
-  return {};
+  return reading;
 }
 
 void Read(benchmark::State& state, Readings& readings) {
@@ -52,11 +55,12 @@ void Read(benchmark::State& state, Readings& readings) {
   if (!path) return state.SkipWithError(path.error().what.c_str());
   for (auto _ : state) {
     const TimePoint begun = Now();
-    const Status done = ReadAndAnalyse(*path);
+    const auto done = ReadAndAnalyse(*path);
     const auto took = static_cast<double>((Now() - begun).count());
     if (!done) return state.SkipWithError(done.error().what.c_str());
     readings.times[exchanges].push_back(took);
     state.SetIterationTime(took / kSecond);
+    state.counters["reading_s"] = static_cast<double>(done->count()) / kSecond;
   }
   state.SetComplexityN(exchanges);
 }
