@@ -112,7 +112,7 @@ void CaseRunner::Await(const Live& live, TimePoint deadline) {
 
 void CaseRunner::Finished(const Live& live) {
   const journal::Exchange& record = live->Record();
-  Update(record.name, journal::ViewOf(record));
+  if (!record.name.empty()) Update(record.name, journal::ViewOf(record));
   if (!live->done()) return;
   ledger_.Note(record);
   if (engine::Conversation* conversation = live->conversation()) {
