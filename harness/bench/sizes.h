@@ -14,8 +14,8 @@ struct Sizes {
   int pings = 2'000;  // of each kind in a round
   int life_rounds = 9;
   int lives = 8;  // of each kind in a round
-  int crew_rounds = 7;
-  int crew_lives = 64;  // of each kind in a round
+  int crew_rounds = 5;
+  int crew_lives = 32;  // of each kind in a round
   int jobs = 8;
   int reading_rounds = 3;
   std::vector<int> exchanges{25'000, 50'000, 100'000};
