@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <string_view>
 #include <utility>
 
 #include "analyse/differences.h"
@@ -21,8 +22,9 @@ void SumUpVerdicts(ScenarioFindings& scenario) {
 }
 
 Result<ScenarioFindings> AnalyseScenario(const journal::Journal& journal,
-                                         const journal::ScenarioRecord& record) {
-  auto relation = BuildRelation(journal, record);
+                                         const journal::ScenarioRecord& record,
+                                         const CaseGroup& cases) {
+  auto relation = BuildRelation(journal, record, cases);
   if (!relation) return tl::make_unexpected(relation.error());
   const auto judge = Judge::Parse(record, relation->observations);
   if (!judge) return tl::make_unexpected(judge.error());
@@ -66,9 +68,11 @@ Result<Findings> Analyse(const journal::Journal& journal) {
   for (const auto* engine : LatestOfEach(journal.engines, &journal::EngineRecord::name)) {
     findings.engines.push_back(*engine);
   }
+  std::map<std::string_view, CaseGroup> cases;  // by scenario
+  for (const journal::CaseRecord& record : journal.cases) cases[record.scenario].push_back(&record);
   size_t recorded = 0;
   for (const auto* record : LatestOfEach(journal.scenarios, &journal::ScenarioRecord::id)) {
-    auto scenario = AnalyseScenario(journal, *record);
+    auto scenario = AnalyseScenario(journal, *record, cases[record->id]);
     if (!scenario) return tl::make_unexpected(scenario.error());
     for (const CaseFinding& row : scenario->cases) {
       ++findings.counts[std::string(Name(row.verdict))];

@@ -247,9 +247,15 @@ TEST(Analyse, OfAnEmptyJournalIsEmpty) {
   EXPECT_EQ(findings.verdict, Verdict::kObserved);
 }
 
+Result<Relation> RelationOf(const journal::Journal& made, const journal::ScenarioRecord& scenario) {
+  CaseGroup cases;
+  for (const auto& record : made.cases) cases.push_back(&record);
+  return BuildRelation(made, scenario, cases);
+}
+
 TEST(BuildRelation, PutsRowsInMatrixOrderThenByEngine) {
   const journal::Journal made = MakeJournal();
-  const auto relation = BuildRelation(made, made.scenarios[0]);
+  const auto relation = RelationOf(made, made.scenarios[0]);
   ASSERT_TRUE(relation);
   std::vector<std::string> rows;
   for (const CaseFinding& row : relation->rows) {
@@ -266,7 +272,7 @@ TEST(BuildRelation, PutsRowsInMatrixOrderThenByEngine) {
 
 TEST(BuildRelation, TellsWhatKindOfValueEachObservationHas) {
   const journal::Journal made = MakeJournal();
-  const auto relation = BuildRelation(made, made.scenarios[0]);
+  const auto relation = RelationOf(made, made.scenarios[0]);
   ASSERT_TRUE(relation);
   EXPECT_FALSE(relation->observations[0].is_yes_or_no);
   EXPECT_TRUE(relation->observations[2].is_yes_or_no);
@@ -275,7 +281,7 @@ TEST(BuildRelation, TellsWhatKindOfValueEachObservationHas) {
 
 TEST(BuildRelation, ComparesValuesWithoutWhatTheEngineMadeUp) {
   const journal::Journal made = MakeJournal();
-  const auto relation = BuildRelation(made, made.scenarios[0]);
+  const auto relation = RelationOf(made, made.scenarios[0]);
   ASSERT_TRUE(relation);
   for (const CaseFinding& row : relation->rows) EXPECT_EQ(row.cells[1].value, "/<name>");
 }
@@ -284,7 +290,7 @@ TEST(BuildRelation, KeepsTheDistributionOfWhatVariesAndEveryRawDuration) {
   journal::Journal made = MakeJournal(3);
   journal::CaseRecord& odd = FindCase(made, CaseOf("docker-20.10", false, 0, 1));
   odd.exchanges[0] = Answer("after", 200, {{"State", {{"Status", "dead"}}}});
-  const auto relation = BuildRelation(made, made.scenarios[0]);
+  const auto relation = RelationOf(made, made.scenarios[0]);
   ASSERT_TRUE(relation);
   const CaseFinding& row = relation->rows[0];
   EXPECT_EQ(row.cells[0].value, "exited");
@@ -297,7 +303,7 @@ TEST(BuildRelation, KeepsTheDistributionOfWhatVariesAndEveryRawDuration) {
 TEST(BuildRelation, TellsNothingFromACellThatWasNeverFilled) {
   journal::Journal made = MakeJournal(1);
   made.cases[0].outcome = journal::CaseOutcome::kTimedOut;
-  const auto relation = BuildRelation(made, made.scenarios[0]);
+  const auto relation = RelationOf(made, made.scenarios[0]);
   ASSERT_TRUE(relation);
   EXPECT_FALSE(IsCertain(relation->rows[0], 4));
   EXPECT_THAT(relation->rows[0].cells[4].seen, IsEmpty());
@@ -309,7 +315,7 @@ TEST(BuildRelation, AddsValuesThatOnlyCasesHaveBehindTheDomain) {
   journal::Journal made = MakeJournal(1);
   made.cases.push_back(CaseOf("docker-20.10", false, 60, 0));
   made.cases.push_back(CaseOf("docker-20.10", false, -1, 0));
-  const auto relation = BuildRelation(made, made.scenarios[0]);
+  const auto relation = RelationOf(made, made.scenarios[0]);
   ASSERT_TRUE(relation);
   EXPECT_THAT(relation->parameters[1].values, ElementsAre(0, 2, 10, -1, 60));
   EXPECT_EQ(relation->rows[9].parameters["t"], -1);
@@ -321,7 +327,7 @@ TEST(BuildRelation, LetsObservationsSeeTheRunTheEngineAndTheCase) {
   made.run.options = {{"images", {{"probe", "probe:1"}}}};
   made.scenarios[0].observe = {
       {"who", "${engine.product} ${engine.api} ${image.probe} ${run.id} ${case.name}"}};
-  const auto relation = BuildRelation(made, made.scenarios[0]);
+  const auto relation = RelationOf(made, made.scenarios[0]);
   ASSERT_TRUE(relation);
   EXPECT_EQ(relation->rows[0].cells[0].value, "docker 1.41 probe:1 r1 <name>");
 }

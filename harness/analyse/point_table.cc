@@ -36,10 +36,25 @@ Bits PointTable::PointsAdmittedBy(const Cube& cube, size_t p) const {
   return admitted;
 }
 
+std::optional<size_t> PointTable::OnlyValue(const Cube& cube, size_t p) const {
+  std::optional<size_t> only;
+  for (size_t v = 0; v < domains_[p]; ++v) {
+    if (!cube.Test(first_bit_[p] + v)) continue;
+    if (only) return std::nullopt;
+    only = v;
+  }
+  return only;
+}
+
 Bits PointTable::PointsIn(const Cube& cube) const {
   Bits inside = Bits::Full(points_.size());
   for (size_t p = 0; p < domains_.size(); ++p) {
-    if (!bits_of_[p].IsWithin(cube)) inside &= PointsAdmittedBy(cube, p);
+    if (bits_of_[p].IsWithin(cube)) continue;
+    if (const auto only = OnlyValue(cube, p)) {
+      inside &= PointsWith(p, *only);
+    } else {
+      inside &= PointsAdmittedBy(cube, p);
+    }
   }
   return inside;
 }

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "analyse/bits.h"
@@ -43,6 +44,9 @@ class PointTable {
   size_t LiteralsOf(const Cube& cube) const;
 
  private:
+  // The one value of p that the cube admits; nullopt: several, or none.
+  std::optional<size_t> OnlyValue(const Cube& cube, size_t p) const;
+
   std::vector<size_t> domains_;
   std::vector<Point> points_;
   std::vector<size_t> first_bit_;

@@ -1,6 +1,7 @@
 #include "analyse/primes.h"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 #include <utility>
 
@@ -39,9 +40,10 @@ void SortWidestFirst(std::vector<Cube>& cubes) {
 
 void SortFewestLiteralsFirst(const PointTable& table, std::vector<Cube>& cubes) {
   SortWidestFirst(cubes);
-  std::stable_sort(cubes.begin(), cubes.end(), [&](const Cube& a, const Cube& b) {
-    return table.LiteralsOf(a) < table.LiteralsOf(b);
-  });
+  std::vector<std::vector<Cube>> by_literals(table.parameter_count() + 1);
+  for (Cube& cube : cubes) by_literals[table.LiteralsOf(cube)].push_back(std::move(cube));
+  cubes.clear();
+  for (std::vector<Cube>& some : by_literals) std::ranges::move(some, std::back_inserter(cubes));
 }
 
 // False where less than `cost` is left of `effort`.
@@ -85,40 +87,46 @@ class Widener {
 
   // Parameters are freed in the given order: first as a whole, for fewer literals, then by values.
   Cube Widen(const Point& point, const std::vector<size_t>& order) const {
-    Cube cube = table_.CubeOf(point);
-    std::vector<Bits> admitted;
-    for (size_t p = 0; p < table_.parameter_count(); ++p) {
-      admitted.push_back(table_.PointsWith(p, point[p]));
+    // after[i]: the forbidden points that no parameter from order[i] on keeps out, as long as all of them
+    // are restricted to the point's values.
+    std::vector<Bits> after(order.size() + 1, forbidden_);
+    for (size_t i = order.size(); i-- > 0;) {
+      after[i] = after[i + 1];
+      after[i] &= table_.PointsWith(order[i], point[order[i]]);
     }
+    Cube cube = table_.CubeOf(point);
     std::vector<size_t> restricted;
-    for (size_t p : order) {
-      if (Reachable(admitted, p).Any()) {
+    Bits before = Bits::Full(table_.size());  // the points that those restricted so far admit
+    for (size_t i = 0; i < order.size(); ++i) {
+      const size_t p = order[i];
+      if (before.Meets(after[i + 1])) {
         restricted.push_back(p);
+        before &= table_.PointsWith(p, point[p]);
       } else {
         cube |= table_.BitsOf(p);
-        admitted[p] = Bits::Full(table_.size());
       }
     }
-    for (size_t p : restricted) AdmitValues(p, cube, admitted);
+    AdmitValues(restricted, point, cube);
     return cube;
   }
 
  private:
-  // The forbidden points that only parameter p keeps out.
-  Bits Reachable(const std::vector<Bits>& admitted, size_t p) const {
-    Bits reachable = forbidden_;
-    for (size_t q = 0; q < admitted.size(); ++q) {
-      if (q != p) reachable &= admitted[q];
-    }
-    return reachable;
-  }
-
-  void AdmitValues(size_t p, Cube& cube, std::vector<Bits>& admitted) const {
-    const Bits reachable = Reachable(admitted, p);
-    for (size_t v = 0; v < table_.domain(p); ++v) {
-      if (table_.PointsWith(p, v).Meets(reachable)) continue;
-      cube.Set(table_.FirstBit(p) + v);
-      admitted[p] |= table_.PointsWith(p, v);
+  // Of two values the second would free the parameter, which has been tried; of more some may be let in.
+  void AdmitValues(const std::vector<size_t>& restricted, const Point& point, Cube& cube) const {
+    std::vector<Bits> admitted;
+    for (size_t p : restricted) admitted.push_back(table_.PointsWith(p, point[p]));
+    for (size_t i = 0; i < restricted.size(); ++i) {
+      const size_t p = restricted[i];
+      if (table_.domain(p) == 2) continue;
+      Bits reachable = forbidden_;  // the forbidden points that only this parameter keeps out
+      for (size_t k = 0; k < restricted.size(); ++k) {
+        if (k != i) reachable &= admitted[k];
+      }
+      for (size_t v = 0; v < table_.domain(p); ++v) {
+        if (table_.PointsWith(p, v).Meets(reachable)) continue;
+        cube.Set(table_.FirstBit(p) + v);
+        admitted[i] |= table_.PointsWith(p, v);
+      }
     }
   }
 

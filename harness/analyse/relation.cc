@@ -13,8 +13,6 @@
 namespace plimsoll::analyse {
 namespace {
 
-using CaseGroup = std::vector<const journal::CaseRecord*>;  // the repetitions of one row, in order
-
 Verdict VerdictOf(journal::CaseOutcome outcome) {
   switch (outcome) {
     case journal::CaseOutcome::kCompleted:
@@ -71,7 +69,11 @@ std::vector<journal::Parameter> WithValuesOfCases(std::vector<journal::Parameter
 class Observer {
  public:
   Observer(const journal::Journal& journal, const std::vector<expect::Observation>& observations)
-      : journal_(journal), observations_(observations) {}
+      : journal_(journal), observations_(observations) {
+    for (const expect::Observation& observation : observations) {
+      for (const expect::Path* path : observation.paths()) journal::AddTo(interest_, *path);
+    }
+  }
 
   CaseFinding RowOf(const CaseGroup& repetitions) const {
     const journal::CaseRecord& first = *repetitions.front();
@@ -95,7 +97,7 @@ class Observer {
 
  private:
   void AddValues(const journal::CaseRecord& record, CaseFinding& row) const {
-    const Json scope = journal::ScopeOf(record, FixedScopeOf(record));
+    const Json scope = journal::ScopeOf(record, FixedScopeOf(record), interest_);
     for (size_t i = 0; i < observations_.size(); ++i) {
       const expect::Observed observed = observations_[i].Observe(scope);
       Json value = journal::Normalize(observed.value, record);
@@ -116,23 +118,15 @@ class Observer {
 
   const journal::Journal& journal_;
   const std::vector<expect::Observation>& observations_;
+  journal::Interest interest_;
 };
-
-CaseGroup CasesOf(const journal::Journal& journal, const journal::ScenarioRecord& scenario) {
-  CaseGroup cases;
-  for (const journal::CaseRecord& record : journal.cases) {
-    if (record.scenario == scenario.id) cases.push_back(&record);
-  }
-  return cases;
-}
 
 }  // namespace
 
 Result<Relation> BuildRelation(const journal::Journal& journal,
-                               const journal::ScenarioRecord& scenario) {
+                               const journal::ScenarioRecord& scenario, const CaseGroup& cases) {
   const auto observations = ParseObservations(scenario);
   if (!observations) return tl::make_unexpected(observations.error());
-  const CaseGroup cases = CasesOf(journal, scenario);
 
   Relation relation;
   relation.parameters = WithValuesOfCases(scenario.parameters, cases);

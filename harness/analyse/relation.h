@@ -21,9 +21,11 @@ struct Relation {
   std::vector<CaseFinding> rows;
 };
 
-// Fails if an observation's definition cannot be parsed.
+using CaseGroup = std::vector<const journal::CaseRecord*>;
+
+// `cases`: those of the scenario. Fails if an observation's definition cannot be parsed.
 Result<Relation> BuildRelation(const journal::Journal& journal,
-                               const journal::ScenarioRecord& scenario);
+                               const journal::ScenarioRecord& scenario, const CaseGroup& cases);
 
 // Whether every repetition was carried out, so that the row may support rules and differences.
 bool IsComplete(const CaseFinding& row);

@@ -102,9 +102,9 @@ class RuleMaker {
     if (!HoldsExactly(cover, wanted)) cover = PointByPoint(wanted);
     Rule rule = Otherwise(value);
     rule.otherwise = false;
-    for (const Cube& cube : cover) rule.when.push_back(TermOf(cube));
-    std::sort(rule.when.begin(), rule.when.end(),
-              [&](const Term& a, const Term& b) { return SortKey(a) < SortKey(b); });
+    std::multimap<std::vector<size_t>, Term> sorted;  // a key does not tell all terms apart
+    for (const Cube& cube : cover) sorted.emplace(SortKey(cube), TermOf(cube));
+    for (auto& [key, term] : sorted) rule.when.push_back(std::move(term));
     return rule;
   }
 
@@ -159,17 +159,13 @@ class RuleMaker {
   }
 
   // Short terms first, then in the order of the matrix.
-  std::vector<size_t> SortKey(const Term& term) const {
-    std::vector<size_t> key{term.size()};
-    for (const Literal& literal : term) {
-      for (size_t p : deciding_) {
-        const journal::Parameter& parameter = seen_.table.parameters[p];
-        if (parameter.name != literal.parameter) continue;
-        key.push_back(p);
-        for (const Json& value : literal.values) {
-          const auto at = std::find(parameter.values.begin(), parameter.values.end(), value);
-          key.push_back(static_cast<size_t>(at - parameter.values.begin()));
-        }
+  std::vector<size_t> SortKey(const Cube& cube) const {
+    std::vector<size_t> key{projection_.points.LiteralsOf(cube)};
+    for (size_t i = 0; i < deciding_.size(); ++i) {
+      if (projection_.points.BitsOf(i).IsWithin(cube)) continue;
+      key.push_back(deciding_[i]);
+      for (size_t v = 0; v < projection_.points.domain(i); ++v) {
+        if (cube.Test(projection_.points.FirstBit(i) + v)) key.push_back(v);
       }
     }
     return key;

@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -110,6 +111,11 @@ Connection::Transfer Connection::Receive(char* buffer, size_t size) {
   if (code == CURLE_AGAIN) return {Io::kAgain, 0, ""};
   if (code != CURLE_OK) return {Io::kError, 0, handle_->Why(code)};
   return received == 0 ? Transfer{Io::kEnd, 0, ""} : Transfer{Io::kDone, received, ""};
+}
+
+bool Connection::StillGood() const {
+  pollfd poller{fd_, POLLIN, 0};
+  return poll(&poller, 1, 0) == 0;
 }
 
 bool Connection::plain() const { return handle_->plain; }

@@ -38,6 +38,9 @@ class Connection {
   // Ends our direction; the other goes on. Over TLS too it is TCP's end that is sent: libcurl has
   // no call for a close_notify alone.
   bool HalfClose();
+  // Of one that is kept for the next request: false if the engine has closed it meanwhile, or sent
+  // something on it unasked.
+  bool StillGood() const;
   // Whether poll(2) on fd() tells of all bytes that wait; under TLS some may lie decrypted already.
   bool plain() const;
   // For poll(2).

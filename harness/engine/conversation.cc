@@ -23,7 +23,10 @@ short Conversation::PollEvents() const {
 
 void Conversation::Pump() {
   if (done_) return;
+  const bool asked = wire_sent_ < wire_.size();
   PumpOut();
+  // No engine answers before it has been asked, so poll says when there is something; under TLS it may not.
+  if (asked && connection_->plain()) return;
   if (!done_) PumpIn();
 }
 

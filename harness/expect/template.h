@@ -38,6 +38,10 @@ class Path {
   static Result<Path> Parse(std::string_view text);
   const std::string& root() const { return root_; }
   const std::string& text() const { return text_; }
+  // The key that follows the root; nullptr where there is none (the root as a whole, or a part of an array).
+  const std::string* member() const {
+    return !steps_.empty() && steps_[0].kind == PathStep::Kind::kKey ? &steps_[0].key : nullptr;
+  }
   // nullopt where the path leads nowhere (which is data: the engine did not give that member).
   std::optional<Json> Resolve(const Json& scope) const;
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <fstream>
-#include <map>
 #include <sstream>
+#include <unordered_map>
 
 #include "journal/records.h"
 
@@ -40,8 +40,12 @@ class Collector {
     if (kind == "case") {
       auto record = CaseFromJson(json);
       if (!record) return tl::make_unexpected(record.error());
-      std::string id = record->id;
-      cases_.insert_or_assign(std::move(id), std::move(*record));
+      const auto [place, is_new] = place_of_.try_emplace(record->id, journal_.cases.size());
+      if (is_new) {
+        journal_.cases.push_back(std::move(*record));
+      } else {
+        journal_.cases[place->second] = std::move(*record);
+      }
       return {};
     }
     if (kind == "end") {
@@ -53,7 +57,7 @@ class Collector {
 
   Result<Journal> Done(const std::string& path) {
     if (!has_run_) return Fail(fmt::format("{} is no plimsoll journal: it has no \"run\" record", path));
-    for (auto& [id, record] : cases_) journal_.cases.push_back(std::move(record));
+    std::ranges::sort(journal_.cases, {}, &CaseRecord::id);
     return std::move(journal_);
   }
 
@@ -62,7 +66,7 @@ class Collector {
  private:
   Journal journal_;
   bool has_run_ = false;
-  std::map<std::string, CaseRecord> cases_;
+  std::unordered_map<std::string, size_t> place_of_;  // in journal_.cases
 };
 
 Result<Journal> ReadLines(std::istream& lines, const std::string& name) {

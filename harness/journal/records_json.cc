@@ -39,9 +39,10 @@ Json HeadersToJson(const http::Headers& headers) {
 http::Headers HeadersFromJson(const Json* json) {
   http::Headers headers;
   if (!json || !json->is_array()) return headers;
+  headers.reserve(json->size());  // a journal holds hundreds of thousands of these: no room to spare
   for (const Json& pair : *json) {
     if (pair.is_array() && pair.size() == 2 && pair[0].is_string() && pair[1].is_string()) {
-      headers.push_back({pair[0], pair[1]});
+      headers.push_back({pair[0].get_ref<const std::string&>(), pair[1].get_ref<const std::string&>()});
     }
   }
   return headers;
@@ -127,6 +128,7 @@ Exchange ExchangeFromJson(const Json& json) {
                                        GetString(json, "reason"), HeadersFromJson(Find(json, "headers"))};
   }
   if (const Json* chunks = Find(json, "chunks"); chunks && chunks->is_array()) {
+    exchange.chunks.reserve(chunks->size());
     for (const Json& piece : *chunks) {
       Chunk chunk;
       chunk.at = GetInt(piece, "at");
@@ -171,6 +173,7 @@ template <class Function>
 auto ListFromJson(const Json& json, std::string_view key, Function convert) {
   std::vector<decltype(convert(json))> items;
   if (const Json* list = Find(json, key); list && list->is_array()) {
+    items.reserve(list->size());
     for (const Json& item : *list) items.push_back(convert(item));
   }
   return items;

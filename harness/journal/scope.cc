@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <initializer_list>
+#include <type_traits>
+
 #include "base/text.h"
 #include "expect/template.h"
 #include "journal/stream_text.h"
@@ -68,6 +72,24 @@ void AddText(Json& view, const Exchange& exchange) {
   view["probe"] = ProbeView(text.out());
 }
 
+bool Wanted(const Members& members, std::initializer_list<std::string_view> any) {
+  return !members || std::ranges::any_of(any, [&](std::string_view name) { return members->contains(name); });
+}
+
+// The scope, each view worked out by `add(scope, name, record)`, or not.
+template <class Add>
+Json BuildScope(const CaseRecord& record, const Json& fixed, Add add) {
+  Json scope = fixed;
+  for (const auto& [name, value] : record.parameters.items()) {
+    scope[name] = value == expect::kAbsent ? expect::AbsentMarker() : value;
+  }
+  for (const Exchange& exchange : record.exchanges) add(scope, exchange.name, exchange);
+  for (const Reading& reading : record.readings) add(scope, reading.name, reading);
+  for (const Mark& mark : record.marks) add(scope, mark.name, mark);
+  add(scope, "events", record.events);
+  return scope;
+}
+
 std::string Action(const Json& event) {
   std::string action = GetString(event, "Action", GetString(event, "status"));
   // "exec_create: sh -c ..." carries the command behind the action's name.
@@ -76,12 +98,21 @@ std::string Action(const Json& event) {
 
 }  // namespace
 
-Json ViewOf(const Exchange& exchange) {
+void AddTo(Interest& interest, const expect::Path& path) {
+  const auto [members, is_first] = interest.try_emplace(path.root(), Members(std::in_place));
+  if (!path.member()) {
+    members->second.reset();
+  } else if (members->second) {
+    members->second->insert(*path.member());
+  }
+}
+
+Json ViewOf(const Exchange& exchange, const Members& members) {
   const Times& times = exchange.times;
+  const std::string& text = exchange.response_body.kept;
   Json view = {{"status", exchange.head ? Json(exchange.head->status) : Json()},
                {"reason", exchange.head ? Json(exchange.head->reason) : Json()},
-               {"headers", exchange.head ? HeaderView(exchange.head->headers) : Json::object()},
-               {"text", exchange.response_body.kept}, {"size", exchange.response_body.size},
+               {"headers", Json::object()}, {"text", ""}, {"size", exchange.response_body.size},
                {"fnv1a", fmt::format("{:016x}", exchange.response_body.fnv1a)},
                {"outcome", Name(exchange.outcome)}, {"error", exchange.error}, {"body", Json()},
                {"documents", Json::array()}, {"framing", Json()}, {"stdout", ""}, {"stderr", ""},
@@ -92,13 +123,20 @@ Json ViewOf(const Exchange& exchange) {
                {"first_byte_at", TimeOrNull(times.first_byte)}, {"head_at", TimeOrNull(times.head)},
                {"ended_at", TimeOrNull(times.ended)}};
   view["took"] = times.ended != 0 && times.started != 0 ? Json(times.ended - times.started) : Json();
-  if (auto body = TryParseJson(exchange.response_body.kept)) {
-    view["body"] = std::move(*body);
-    view["documents"].push_back(view["body"]);
-  } else {
-    view["documents"] = Documents(exchange.response_body.kept);
+  if (exchange.head && Wanted(members, {"headers"})) view["headers"] = HeaderView(exchange.head->headers);
+  if (Wanted(members, {"text"})) view["text"] = text;
+  const bool documents = Wanted(members, {"documents"});
+  if (documents || Wanted(members, {"body"})) {
+    if (auto body = TryParseJson(text)) {
+      if (documents) view["documents"].push_back(*body);
+      view["body"] = std::move(*body);
+    } else if (documents) {
+      view["documents"] = Documents(text);
+    }
   }
-  AddText(view, exchange);
+  const bool decoded = Wanted(members, {"framing", "stdout", "stderr", "stdout_size", "stderr_size", "frames",
+                                        "malformed", "probe"});
+  if (decoded) AddText(view, exchange);
   return view;
 }
 
@@ -138,21 +176,21 @@ Json FixedScope(const RunRecord& run, const EngineRecord& engine, const CaseReco
 }
 
 Json ScopeOf(const CaseRecord& record, const Json& fixed) {
-  Json scope = fixed;
-  for (const auto& [name, value] : record.parameters.items()) {
-    scope[name] = value == expect::kAbsent ? expect::AbsentMarker() : value;
-  }
-  for (const Exchange& exchange : record.exchanges) {
-    if (!exchange.name.empty()) scope[exchange.name] = ViewOf(exchange);
-  }
-  for (const Reading& reading : record.readings) {
-    if (!reading.name.empty()) scope[reading.name] = ViewOf(reading);
-  }
-  for (const Mark& mark : record.marks) {
-    if (!mark.name.empty()) scope[mark.name] = ViewOf(mark);
-  }
-  scope["events"] = ViewOf(record.events);
-  return scope;
+  return BuildScope(record, fixed, [](Json& scope, const std::string& name, const auto& happened) {
+    if (!name.empty()) scope[name] = ViewOf(happened);
+  });
+}
+
+Json ScopeOf(const CaseRecord& record, const Json& fixed, const Interest& interest) {
+  return BuildScope(record, fixed, [&](Json& scope, const std::string& name, const auto& happened) {
+    const auto members = interest.find(name);
+    if (name.empty() || members == interest.end()) return;
+    if constexpr (std::is_same_v<decltype(happened), const Exchange&>) {
+      scope[name] = ViewOf(happened, members->second);
+    } else {
+      scope[name] = ViewOf(happened);
+    }
+  });
 }
 
 }  // namespace plimsoll::journal

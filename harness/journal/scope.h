@@ -18,12 +18,26 @@
 //   probe.signal[*].signal, probe.eof[0].at; every kind is an array.
 #pragma once
 
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
 #include "base/json.h"
+#include "expect/template.h"
 #include "journal/records.h"
 
 namespace plimsoll::journal {
 
-Json ViewOf(const Exchange& exchange);
+// The members of a view that somebody looks at, so that what costs most (bodies parsed, streams decoded) is
+// not worked out for nobody: those are null or empty in a view without them. nullopt: all.
+using Members = std::optional<std::set<std::string, std::less<>>>;
+// The same for a scope, by root; what is not in it is not looked at.
+using Interest = std::map<std::string, Members, std::less<>>;
+void AddTo(Interest& interest, const expect::Path& path);
+
+Json ViewOf(const Exchange& exchange, const Members& members = std::nullopt);
 Json ViewOf(const Reading& reading);
 Json ViewOf(const Mark& mark);
 Json ViewOf(const std::vector<Event>& events);
@@ -32,6 +46,8 @@ Json ViewOf(const std::vector<Event>& events);
 Json FixedScope(const RunRecord& run, const EngineRecord& engine, const CaseRecord& record);
 // The whole scope of a case so far. `fixed` is FixedScope's.
 Json ScopeOf(const CaseRecord& record, const Json& fixed);
+// As far as `interest` goes: a path in it leads to the same value as in the whole scope.
+Json ScopeOf(const CaseRecord& record, const Json& fixed, const Interest& interest);
 
 // The case-independent text of a value: the ids, names, times and ports that an engine makes up are
 // replaced by what they stand for (64 hex digits -> <id>, the case's container name -> <name>, RFC 3339

@@ -193,6 +193,40 @@ TEST(ScopeOf, ShowsOfSeveralOfOneNameTheLast) {
   EXPECT_EQ(ScopeOf(record, Json::object())["after"]["status"], 200);
 }
 
+TEST(ScopeOf, ToldWhatIsLookedAtGivesTheSameThere) {
+  CaseRecord record;
+  record.parameters = {{"Tty", true}};
+  record.exchanges = {Answered(200, {{"A", "b"}}, R"({"Id":"x"})"), Stream(Frame(1, "{\"probe\":\"eof\",\"at\":1}\n")),
+                      Answered(200, {}, "{\"n\":1}\n{\"n\":2}\n")};
+  const char* names[] = {"box", "client", "lines"};
+  for (size_t i = 0; i < 3; ++i) record.exchanges[i].name = names[i];
+  record.readings = {{"rest", "", "", true, "end", "text", 1, 3}};
+  record.marks = {{"pause", "", "sleep", true, 5, 9}};
+  record.events = {{1, {{"Type", "container"}, {"Action", "die"}}}};
+  const Json whole = ScopeOf(record, Json::object());
+  for (const char* text : {"Tty", "box", "box.body.Id", "box.headers.a", "box.text", "client.stdout", "client.probe.eof[0].at",
+                           "client.framing", "lines.documents[1].n", "lines.body", "rest.text", "pause.took",
+                           "events.actions", "nowhere.status"}) {
+    const auto path = expect::Path::Parse(text);
+    Interest interest;
+    AddTo(interest, *path);
+    EXPECT_EQ(path->Resolve(ScopeOf(record, Json::object(), interest)), path->Resolve(whole)) << text;
+  }
+}
+
+TEST(ScopeOf, WorksOutNoBodyThatNobodyLooksAt) {
+  CaseRecord record;
+  record.exchanges = {Answered(200, {}, R"({"Id":"x"})"), Answered(200, {}, "{}")};
+  record.exchanges[0].name = "box";
+  record.exchanges[1].name = "after";
+  Interest interest;
+  AddTo(interest, *expect::Path::Parse("box.status"));
+  const Json scope = ScopeOf(record, Json::object(), interest);
+  EXPECT_EQ(scope["box"]["status"], 200);
+  EXPECT_TRUE(scope["box"]["body"].is_null());
+  EXPECT_FALSE(scope.contains("after"));
+}
+
 // The analysis must see what the executor saw.
 TEST(ScopeOf, IsTheSameFromAJournalReadBack) {
   CaseRecord record;

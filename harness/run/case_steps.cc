@@ -1,6 +1,5 @@
 // What each kind of step does. See case_runner.h.
 #include <fmt/format.h>
-#include <poll.h>
 
 #include <algorithm>
 
@@ -12,12 +11,6 @@
 
 namespace plimsoll::run {
 namespace {
-
-// A kept-alive connection that the engine has closed meanwhile, or sent something on unasked, is no use.
-bool StillGood(const engine::Connection& connection) {
-  pollfd poller{connection.fd(), POLLIN, 0};
-  return poll(&poller, 1, 0) == 0;
-}
 
 // Requests that act on the whole engine, whatever they name.
 bool IsDaemonWide(std::string_view path) {
@@ -94,7 +87,7 @@ CaseRunner::Live CaseRunner::Prepare(const scenario::Step& step, const scenario:
 }
 
 void CaseRunner::Connect(const Live& live, TimePoint deadline, bool may_reuse) {
-  if (may_reuse && idle_ && StillGood(*idle_)) {
+  if (may_reuse && idle_ && idle_->StillGood()) {
     live->Begin(std::move(idle_), 0);
   } else {
     if (may_reuse) idle_.reset();
@@ -119,7 +112,7 @@ void CaseRunner::Await(const Live& live, TimePoint deadline) {
 
 void CaseRunner::Finished(const Live& live) {
   const journal::Exchange& record = live->Record();
-  Update(record.name, journal::ViewOf(record));
+  if (!record.name.empty()) Update(record.name, journal::ViewOf(record));
   if (!live->done()) return;
   ledger_.Note(record);
   if (engine::Conversation* conversation = live->conversation()) {

@@ -1,0 +1,121 @@
+// Lives per second with several in flight: RunPlan against as many threads of a bare loop.
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+
+#include <atomic>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "bench/bare_life.h"
+#include "bench/benches.h"
+#include "bench/temporary_folder.h"
+#include "journal/writer.h"
+#include "run/runner.h"
+
+namespace plimsoll::bench {
+namespace {
+
+// From the first case's start to the last one's end: what a run does once (images, subscription) is not
+// what is compared.
+class Stopwatch : public run::RunObserver {
+ public:
+  void CaseStarted(const plan::Case&) override {
+    if (!begun_) begun_ = Now();
+  }
+  void CaseEnded(const plan::Case&, const journal::CaseRecord& record) override {
+    ended_ = Now();
+    completed_ += record.outcome == journal::CaseOutcome::kCompleted ? 1 : 0;
+  }
+  // Lives per second.
+  Result<double> Rate(int lives) const {
+    if (!begun_ || completed_ != lives) return Fail(fmt::format("{} of {} lives completed", completed_, lives));
+    return lives * 1e9 / static_cast<double>((ended_ - *begun_).count());
+  }
+
+ private:
+  std::optional<TimePoint> begun_;
+  TimePoint ended_;
+  int completed_ = 0;
+};
+
+Result<double> RateOfRunPlan(const Sizes& sizes, const EngineBed& bed) {
+  const TemporaryFolder folder;
+  auto writer = journal::JournalWriter::Create(folder.File("crew.jsonl"));
+  if (!writer) return tl::make_unexpected(writer.error());
+  Stopwatch watch;
+  const engine::Bell never;
+  const plan::Plan plan = bed.Lives(sizes.crew_lives);
+  auto summary = run::RunPlan(plan, {bed.engine()}, bed.images(), bed.run(), {.jobs = sizes.jobs}, *writer, watch, never);
+  if (!summary) return tl::make_unexpected(summary.error());
+  return watch.Rate(sizes.crew_lives);
+}
+
+Result<double> RateOfBareLoop(const Sizes& sizes, const EngineBed& bed) {
+  std::vector<BareLife> lives;
+  for (int i = 0; i < sizes.jobs; ++i) {
+    auto life = BareLife::Connect(bed);
+    if (!life) return tl::make_unexpected(life.error());
+    lives.push_back(std::move(*life));
+  }
+  std::atomic<int> next{0};
+  std::mutex mutex;
+  Status all;
+  const TimePoint begun = Now();
+  {
+    std::vector<std::jthread> threads;
+    for (BareLife& life : lives) {
+      threads.emplace_back([&] {
+        while (next++ < sizes.crew_lives) {
+          Status lived = life.Live();
+          const std::lock_guard lock(mutex);
+          if (!lived) all = std::move(lived);
+        }
+      });
+    }
+  }
+  if (!all) return tl::make_unexpected(all.error());
+  return sizes.crew_lives * 1e9 / static_cast<double>((Now() - begun).count());
+}
+
+Status MeasureRound(const Sizes& sizes, const EngineBed& bed, bool harness_first, Rounds& rounds) {
+  Result<double> harness = 0.0, bare = 0.0;
+  if (harness_first) harness = RateOfRunPlan(sizes, bed);
+  bare = RateOfBareLoop(sizes, bed);
+  if (!harness_first) harness = RateOfRunPlan(sizes, bed);
+  if (!harness) return tl::make_unexpected(harness.error());
+  if (!bare) return tl::make_unexpected(bare.error());
+  rounds.Add(*harness, *bare);
+  return {};
+}
+
+void Crew(benchmark::State& state, const Sizes& sizes, const EngineBed& bed, std::vector<Figure>& figures) {
+  Rounds rounds;
+  for (auto _ : state) {
+    const bool harness_first = rounds.harness.size() % 2 == 0;
+    if (auto measured = MeasureRound(sizes, bed, harness_first, rounds); !measured) {
+      return state.SkipWithError(measured.error().what.c_str());
+    }
+    state.SetIterationTime(sizes.crew_lives / rounds.harness.back());
+  }
+  Figure figure{.name = fmt::format("{} lives in flight", sizes.jobs)};
+  figure.measured = fmt::format("{:.2f} lives/s", Median(rounds.harness));
+  figure.compared_with = fmt::format("bare loop, {} threads: {:.2f} lives/s", sizes.jobs, Median(rounds.other));
+  figure.ratios = rounds.Ratios();
+  figure.goal = Goal::kAtLeast;
+  figure.limit = 0.95;
+  state.counters["ratio"] = figure.Ratio();
+  figures.push_back(std::move(figure));
+}
+
+}  // namespace
+
+void RegisterCrew(const Sizes& sizes, EngineBed& bed, std::vector<Figure>& figures) {
+  benchmark::RegisterBenchmark("crew",
+                               [&](benchmark::State& state) { Crew(state, sizes, bed, figures); })
+      ->UseManualTime()
+      ->Iterations(sizes.crew_rounds)
+      ->Unit(benchmark::kMillisecond);
+}
+
+}  // namespace plimsoll::bench

@@ -1,0 +1,83 @@
+#include "bench/figures.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace plimsoll::bench {
+namespace {
+
+std::string RatioText(const Figure& figure) {
+  if (figure.ratios.empty()) return "-";
+  const auto [least, most] = std::minmax_element(figure.ratios.begin(), figure.ratios.end());
+  if (figure.ratios.size() == 1) return fmt::format("{:.3f}", figure.Ratio());
+  return fmt::format("{:.3f} ({:.3f} to {:.3f})", figure.Ratio(), *least, *most);
+}
+
+std::vector<std::string> CellsOf(const Figure& figure) {
+  const bool at_most = figure.goal == Goal::kAtMost;
+  return {figure.name,
+          figure.trouble.empty() ? figure.measured : figure.trouble,
+          figure.compared_with,
+          RatioText(figure),
+          fmt::format("{} {:.2f}", at_most ? "<=" : ">=", figure.limit),
+          figure.ratios.empty() ? "not measured" : figure.Met() ? "yes" : "NO"};
+}
+
+}  // namespace
+
+double Median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+std::vector<double> Rounds::Ratios() const {
+  std::vector<double> ratios;
+  for (size_t i = 0; i < harness.size(); ++i) ratios.push_back(harness[i] / other[i]);
+  return ratios;
+}
+
+bool Figure::Met() const {
+  if (ratios.empty()) return false;
+  return goal == Goal::kAtMost ? Ratio() <= limit : Ratio() >= limit;
+}
+
+std::string TableOf(const std::vector<Figure>& figures) {
+  std::vector<std::vector<std::string>> rows{{"figure", "measured", "compared with", "ratio", "goal", "met"}};
+  for (const Figure& figure : figures) rows.push_back(CellsOf(figure));
+  std::vector<size_t> widths(rows[0].size(), 3);
+  for (const auto& row : rows) {
+    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string table;
+  for (size_t r = 0; r < rows.size(); ++r) {
+    for (size_t i = 0; i < widths.size(); ++i) table += fmt::format("| {:<{}} ", rows[r][i], widths[i]);
+    table += "|\n";
+    if (r > 0) continue;
+    for (size_t width : widths) table += fmt::format("|{:-<{}}", "", width + 2);
+    table += "|\n";
+  }
+  return table;
+}
+
+Json ToJson(const std::vector<Figure>& figures) {
+  Json list = Json::array();
+  for (const Figure& figure : figures) {
+    Json json = {{"figure", figure.name}, {"measured", figure.measured}, {"compared_with", figure.compared_with},
+                 {"ratios", figure.ratios}, {"limit", figure.limit},
+                 {"goal", figure.goal == Goal::kAtMost ? "at most" : "at least"}};
+    if (!figure.ratios.empty()) {
+      json["ratio"] = figure.Ratio();
+      json["met"] = figure.Met();
+    }
+    if (!figure.trouble.empty()) json["trouble"] = figure.trouble;
+    list.push_back(std::move(json));
+  }
+  return list;
+}
+
+std::string Micros(double nanos) { return fmt::format("{:.1f} us", nanos / 1e3); }
+std::string Millis(double nanos) { return fmt::format("{:.1f} ms", nanos / 1e6); }
+
+}  // namespace plimsoll::bench

@@ -1,0 +1,50 @@
+// Figures: what was measured, beside what it was measured against. Medians and ratios of samples that were
+// taken in turn, so that what else the machine does weighs on both alike. Plain values; one thread.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+
+namespace plimsoll::bench {
+
+// REQUIRES: not empty. Of an even number of values the lower middle one.
+double Median(std::vector<double> values);
+
+// The same thing done by the harness and by what it is compared with, once in each round.
+struct Rounds {
+  std::vector<double> harness;
+  std::vector<double> other;
+
+  void Add(double of_harness, double of_other) {
+    harness.push_back(of_harness);
+    other.push_back(of_other);
+  }
+  // harness / other of each round.
+  std::vector<double> Ratios() const;
+};
+
+enum class Goal { kAtMost, kAtLeast };
+
+struct Figure {
+  std::string name;
+  std::string measured;       // "112 us"
+  std::string compared_with;  // "a bare blocking loop: 105 us"
+  std::vector<double> ratios;  // of each round; empty: could not be measured
+  Goal goal = Goal::kAtMost;
+  double limit = 0;      // of the ratio
+  std::string trouble;   // why there are no ratios
+
+  double Ratio() const { return Median(ratios); }
+  bool Met() const;
+};
+
+// | figure | measured | compared with | ratio (lowest to highest) | goal | met |
+std::string TableOf(const std::vector<Figure>& figures);
+Json ToJson(const std::vector<Figure>& figures);
+
+std::string Micros(double nanos);  // "112.4 us"
+std::string Millis(double nanos);  // "3.1 ms"
+
+}  // namespace plimsoll::bench

@@ -1,0 +1,106 @@
+// A container's life through the executor, recorded and written to a journal, against the same five calls
+// made by a bare loop.
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+
+#include "bench/bare_life.h"
+#include "bench/benches.h"
+#include "bench/temporary_folder.h"
+#include "journal/writer.h"
+#include "run/case_runner.h"
+
+namespace plimsoll::bench {
+namespace {
+
+// "" or the first thing that went wrong.
+std::string TroubleOf(const journal::CaseRecord& record) {
+  if (record.outcome != journal::CaseOutcome::kCompleted) return record.reason;
+  if (record.exchanges.size() != 5) return fmt::format("{} exchanges", record.exchanges.size());
+  for (const journal::Exchange& exchange : record.exchanges) {
+    if (!exchange.head || exchange.head->status >= 300) {
+      return fmt::format("{} {}: {}", exchange.method, exchange.target, exchange.response_body.kept);
+    }
+  }
+  return "";
+}
+
+// The two of one pair, and what went wrong with any.
+class LifePair {
+ public:
+  LifePair(EngineBed& bed, BareLife bare, journal::JournalWriter& writer)
+      : bed_(bed), bare_(std::move(bare)), writer_(writer), plan_(bed.Lives(1)) {}
+
+  double OfHarness() {
+    const TimePoint begun = Now();
+    run::CaseRunner runner(plan_.cases[0], bed_.session(), bed_.run(), &never_);
+    const journal::CaseRecord record = runner.Run();
+    const Status written = writer_.Append(journal::ToJson(record));
+    const auto took = static_cast<double>((Now() - begun).count());
+    if (trouble_.empty()) trouble_ = written ? TroubleOf(record) : written.error().what;
+    return took;
+  }
+
+  double OfBare() {
+    const TimePoint begun = Now();
+    const Status lived = bare_.Live();
+    const auto took = static_cast<double>((Now() - begun).count());
+    if (!lived && trouble_.empty()) trouble_ = lived.error().what;
+    return took;
+  }
+
+  const std::string& trouble() const { return trouble_; }
+
+ private:
+  EngineBed& bed_;
+  BareLife bare_;
+  journal::JournalWriter& writer_;
+  plan::Plan plan_;
+  engine::Bell never_;
+  std::string trouble_;
+};
+
+void Measure(LifePair& pair, int lives, Rounds& rounds) {
+  std::vector<double> of_harness, of_bare;
+  for (int i = 0; i < lives; ++i) {
+    if (i % 2 == 0) of_harness.push_back(pair.OfHarness());
+    of_bare.push_back(pair.OfBare());
+    if (i % 2 != 0) of_harness.push_back(pair.OfHarness());
+  }
+  rounds.Add(Median(std::move(of_harness)), Median(std::move(of_bare)));
+}
+
+void Life(benchmark::State& state, const Sizes& sizes, EngineBed& bed, std::vector<Figure>& figures) {
+  const TemporaryFolder folder;
+  auto writer = journal::JournalWriter::Create(folder.File("lives.jsonl"));
+  if (!writer) return state.SkipWithError(writer.error().what.c_str());
+  auto bare = BareLife::Connect(bed);
+  if (!bare) return state.SkipWithError(bare.error().what.c_str());
+  LifePair pair(bed, std::move(*bare), *writer);
+  pair.OfHarness();  // the engine's first container takes longer
+  pair.OfBare();
+  Rounds rounds;
+  for (auto _ : state) {
+    Measure(pair, sizes.lives, rounds);
+    state.SetIterationTime(rounds.harness.back() / 1e9);
+  }
+  if (!pair.trouble().empty()) return state.SkipWithError(pair.trouble().c_str());
+  Figure figure{.name = "life: create, start, wait, inspect, remove"};
+  figure.measured = Millis(Median(rounds.harness));
+  figure.compared_with = "bare blocking loop: " + Millis(Median(rounds.other));
+  figure.ratios = rounds.Ratios();
+  figure.limit = 1.03;
+  state.counters["ratio"] = figure.Ratio();
+  figures.push_back(std::move(figure));
+}
+
+}  // namespace
+
+void RegisterLife(const Sizes& sizes, EngineBed& bed, std::vector<Figure>& figures) {
+  benchmark::RegisterBenchmark("life",
+                               [&](benchmark::State& state) { Life(state, sizes, bed, figures); })
+      ->UseManualTime()
+      ->Iterations(sizes.life_rounds)
+      ->Unit(benchmark::kMillisecond);
+}
+
+}  // namespace plimsoll::bench

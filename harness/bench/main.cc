@@ -1,0 +1,95 @@
+// plimsoll_speed: how fast the harness is, each figure beside what it is compared with, measured in turn in
+// this one process. Prints a table; the exit status says nothing of the figures.
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+
+#include <memory>
+#include <string_view>
+
+#include "base/text.h"
+#include "bench/benches.h"
+
+namespace plimsoll::bench {
+namespace {
+
+constexpr const char* kUsage = R"(Usage: plimsoll_speed [--smallest] [--no-engine] [--json FILE] [--benchmark_...]
+  --smallest   each figure once, in its smallest size: to see that it works, not how fast
+  --no-engine  only what needs none
+  --json FILE  the final table with the ratio of every round
+  --benchmark_filter=REGEX  ping, life, crew, journal, rules
+  --benchmark_out=FILE      what Google Benchmark itself keeps
+)";
+
+struct Arguments {
+  bool smallest = false, engine = true, help = false;
+  std::string json, peak_of;
+  std::string unknown;
+};
+
+Arguments Parse(int argc, char** argv) {
+  Arguments arguments;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    const bool valued = i + 1 < argc;
+    if (word == "--smallest") {
+      arguments.smallest = true;
+    } else if (word == "--no-engine") {
+      arguments.engine = false;
+    } else if (word == "--json" && valued) {
+      arguments.json = argv[++i];
+    } else if (word == "--peak-of" && valued) {
+      arguments.peak_of = argv[++i];
+    } else if (word == "--help" || word == "-h") {
+      arguments.help = true;
+    } else {
+      arguments.unknown = word;
+    }
+  }
+  return arguments;
+}
+
+bool Wanted(std::string_view name) {
+  const std::string filter = benchmark::GetBenchmarkFilter();
+  return filter.empty() || filter == "all" || filter.find(name) != std::string::npos;
+}
+
+int Measure(const Arguments& arguments) {
+  const Sizes sizes = arguments.smallest ? Sizes::Smallest() : Sizes();
+  std::vector<Figure> figures;
+  Result<std::unique_ptr<EngineBed>> bed = Fail("not asked for");
+  const bool with_engine = Wanted("ping") || Wanted("life") || Wanted("crew");
+  if (arguments.engine && with_engine) bed = EngineBed::Start();
+  if (bed) {
+    RegisterPing(sizes, **bed, figures);
+    RegisterLife(sizes, **bed, figures);
+    RegisterCrew(sizes, **bed, figures);
+  } else if (arguments.engine && with_engine) {
+    fmt::print("no engine: {}\n", bed.error().Text());
+  }
+  RegisterReading(sizes, figures);
+  RegisterRules(sizes, figures);
+  benchmark::RunSpecifiedBenchmarks();
+  if (arguments.smallest) fmt::print("\nIn the smallest sizes the figures show only that they can be taken:");
+  fmt::print("\n{}", TableOf(figures));
+  if (arguments.json.empty()) return 0;
+  const auto written = WriteFileWhole(arguments.json, PrettyJson(ToJson(figures)));
+  if (!written) fmt::print(stderr, "{}\n", written.error().Text());
+  return written ? 0 : 2;
+}
+
+}  // namespace
+}  // namespace plimsoll::bench
+
+int main(int argc, char** argv) {
+  using namespace plimsoll;
+  benchmark::Initialize(&argc, argv);
+  const bench::Arguments arguments = bench::Parse(argc, argv);
+  if (!arguments.unknown.empty() || arguments.help) {
+    fmt::print(arguments.help ? stdout : stderr, "{}", bench::kUsage);
+    return arguments.help ? 0 : 2;
+  }
+  if (!arguments.peak_of.empty()) return bench::PrintPeakOf(arguments.peak_of);
+  const int status = bench::Measure(arguments);
+  benchmark::Shutdown();
+  return status;
+}

@@ -1,0 +1,29 @@
+// How much is measured, and where the figures go.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "bench/figures.h"
+
+namespace plimsoll::bench {
+
+struct Sizes {
+  int ping_rounds = 15;
+  int pings = 2'000;  // of each kind in a round
+  int life_rounds = 9;
+  int lives = 8;  // of each kind in a round
+  int crew_rounds = 5;
+  int crew_lives = 32;  // of each kind in a round
+  int jobs = 8;
+  int reading_rounds = 3;
+  std::vector<int> exchanges{25'000, 50'000, 100'000};
+  int rules_rounds = 5;
+  size_t flags = 12;
+
+  // All of it once, in a second or two.
+  static Sizes Smallest() { return {1, 20, 1, 1, 1, 8, 8, 1, {200, 400, 800}, 1, 6}; }
+};
+
+}  // namespace plimsoll::bench
