@@ -16,11 +16,14 @@ using OrderedJson = nlohmann::ordered_json;
 
 // On one line, without spaces after separators.
 std::string CompactJson(const Json& value);
-// Two-space indentation and a final newline: for files that people read and git compares.
+// Two-space indentation and a final newline: for files that people read and git compares. What could
+// steer a terminal (DEL, C1 controls, bidirectional overrides) is escaped besides what JSON demands.
 std::string PrettyJson(const Json& value);
-// Refuses nesting deeper than 500 levels, which would exhaust the stack. Duplicate keys: last wins.
+// For our own files. Refuses nesting deeper than 520 levels, which would exhaust the stack: what
+// TryParseJson accepts can be put into a document and read back. Duplicate keys: last wins.
 Result<Json> ParseJson(std::string_view text);
-// nullopt where `text` is no JSON document; for bodies of which one cannot know beforehand.
+// nullopt where `text` is no JSON document or is nested deeper than 500 levels; for bodies of which
+// one cannot know beforehand.
 std::optional<Json> TryParseJson(std::string_view text);
 
 // Member of an object by key, or nullptr (also when `object` is no object).

@@ -16,9 +16,13 @@ std::string Nested(int depth) {
 }
 
 TEST(ParseJson, RefusesNestingThatWouldExhaustTheStack) {
-  EXPECT_TRUE(ParseJson(Nested(500)).has_value());
-  EXPECT_EQ(ParseJson(Nested(501)).error().what, "JSON nested deeper than 500 levels");
-  EXPECT_EQ(ParseJson(Nested(5'000'000)).error().what, "JSON nested deeper than 500 levels");
+  EXPECT_TRUE(ParseJson(Nested(520)).has_value());
+  for (const int depth : {521, 5'000'000}) {
+    const auto parsed = ParseJson(Nested(depth));
+    ASSERT_FALSE(parsed.has_value()) << depth;
+    EXPECT_EQ(parsed.error().what, "JSON nested deeper than 520 levels");
+  }
+  EXPECT_TRUE(TryParseJson(Nested(500)).has_value());
   EXPECT_FALSE(TryParseJson(Nested(501)).has_value());
   EXPECT_FALSE(TryParseJson(std::string(5'000'000, '{')).has_value());
 }
@@ -56,6 +60,19 @@ TEST(CompactJson, WritesEqualValuesAsEqualBytes) {
 TEST(CompactJson, ReplacesInvalidUtf8InsteadOfThrowing) {
   EXPECT_EQ(CompactJson(Json("a\xff\xc3")), "\"a\xef\xbf\xbd\xef\xbf\xbd\"");
   EXPECT_EQ(PrettyJson(Json({{"\xff", 1}})), "{\n  \"\xef\xbf\xbd\": 1\n}\n");
+}
+
+TEST(ParseJson, ReadsBackWhatHoldsTheDeepestDocumentOfOthers) {
+  const Json foreign = *TryParseJson(Nested(500));
+  const Json own = {{"events", Json::array({{{"body", foreign}}})}};
+  EXPECT_TRUE(ParseJson(CompactJson(own)).has_value());
+}
+
+TEST(PrettyJson, EscapesWhatCouldSteerATerminal) {
+  const std::string text = "a\x7f" "b\xc2\x9b" "c\xe2\x80\xae" "d\xe2\x81\xa6" "e\x1b";
+  EXPECT_EQ(PrettyJson(Json(text)), "\"a\\u007fb\\u009bc\\u202ed\\u2066e\\u001b\"\n");
+  EXPECT_EQ(*ParseJson(PrettyJson(Json(text))), Json(text));
+  EXPECT_EQ(PrettyJson(Json("\xc2\xa0\xe2\x80\x93\xe2\x82\xac\xc3\xa4")), "\"\xc2\xa0\xe2\x80\x93\xe2\x82\xac\xc3\xa4\"\n");
 }
 
 TEST(PrettyJson, EndsWithANewline) { EXPECT_EQ(PrettyJson(Json({1, 2})), "[\n  1,\n  2\n]\n"); }

@@ -242,6 +242,14 @@ TEST(Conversation, GivesItsConnectionToTheNext) {
   EXPECT_EQ(server.connections(), 1u);
 }
 
+TEST(Conversation, GivesNobodyAConnectionOnWhichMoreCameThanWasAsked) {
+  ScriptedServer server(One({ExpectHead(), Send("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\naHTTP/1.1 500 Un"), AwaitHalfClose()}));
+  Talk talk(server);
+  EXPECT_EQ(talk.ToEnd(), Outcome::kAnswered);
+  EXPECT_EQ(talk.received, "a");
+  EXPECT_EQ(talk.conversation.TakeConnection(), nullptr);
+}
+
 TEST(Conversation, KeepsAConnectionToItselfThatTheEngineWillClose) {
   ScriptedServer server(One({ExpectHead(), Send("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")}));
   Talk talk(server);

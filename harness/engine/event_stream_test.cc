@@ -111,6 +111,24 @@ TEST(EventStream, ForgetsTheLineThatAnEndedStreamLeftUnfinished) {
   EXPECT_THAT(AwaitActions(listening, bell, 2), ElementsAre("a", "b"));
 }
 
+TEST(EventStream, SaysWhereMoreCameThanIsKept) {
+  const Bell listens, bell;
+  std::string flood;
+  for (int i = 0; i < 10; ++i) flood += "{\"Action\":\"pull\",\"x\":\"" + std::string(1'000'000, 'x') + "\"}\n";
+  ScriptedServer server(Scripts{
+      {ExpectHead(), Await(listens), Send(kHead + Event("create") + flood + Event("die")), AwaitHalfClose()}});
+  EventStream stream(server.endpoint());
+  const EventStream::Listening listening(&stream, &bell);
+  EXPECT_TRUE(listening.complete());
+  listens.Ring();
+  const auto is_die = [](const Json& event) { return GetString(event, "Action") == "die"; };
+  EXPECT_THAT(AwaitActions(listening, bell, 1, is_die), ElementsAre("die"));
+  EXPECT_FALSE(listening.complete());
+  EXPECT_THAT(Actions(listening.Matching(Any)), ::testing::Not(::testing::Contains("create")));
+  const EventStream::Listening later(&stream, &bell);
+  EXPECT_TRUE(later.complete()) << "nothing that it could have heard is lost";
+}
+
 TEST(EventStream, EndsAtOnceWhateverTheEngineDoes) {
   ScriptedServer silent(Scripts{{AwaitHalfClose()}});
   { EventStream stream(silent.endpoint()); }

@@ -126,6 +126,7 @@ TEST(RemovalTarget, AsksForWhatIsNeededToRemoveEvenWhatRuns) {
   EXPECT_EQ(RemovalTarget({Creates::kNetwork, "n"}), "/networks/n");
   EXPECT_EQ(RemovalTarget({Creates::kVolume, "v"}), "/volumes/v?force=1");
   EXPECT_EQ(RemovalTarget({Creates::kImage, "a/b:1"}), "/images/a/b:1?force=1");
+  EXPECT_EQ(RemovalTarget({Creates::kContainer, "../x HTTP/1.1\r\n"}), "/containers/..%2Fx%20HTTP%2F1.1%0D%0A?force=1&v=1");
 }
 
 }  // namespace
