@@ -75,6 +75,7 @@ Result<Prepared> Prepare(const RunArguments& arguments,
   if (!engines) return tl::make_unexpected(engines.error());
   prepared.engines = std::move(*engines);
   plan::Options options{{}, arguments.repeat, arguments.filters, shard->first, shard->second};
+  options.sample = arguments.sample;
   for (const auto& engine : prepared.engines.list) options.engines.push_back(engine.name);
   prepared.plan = plan::MakePlan(scenarios, options);
   for (const auto& scenario : scenarios) {
@@ -172,6 +173,10 @@ void RunArguments::AddTo(CLI::App& command) {
       ->capture_default_str();
   command.add_option("--repeat", repeat, "How often to run each case, to see what varies")
       ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  command
+      .add_option("--sample", sample,
+                  "Of each scenario at most so many combinations, drawn the same way every time; 0: all")
       ->capture_default_str();
   command.add_option("--shard", shard, "i/n: every n-th case, beginning with the i-th")
       ->capture_default_str();

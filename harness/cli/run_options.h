@@ -18,6 +18,7 @@ struct RunArguments {
   std::string shard = "1/1";
   std::string deadline = "30m";
   int repeat = 1;
+  size_t sample = 0;
   int jobs = 8;
   bool resume = false;
 

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 
 #include "analyse/analyse.h"
@@ -23,6 +24,12 @@ namespace {
 constexpr int kJobs = 3;
 
 using ScenarioPtr = std::shared_ptr<const scenario::Scenario>;
+
+// $PLIMSOLL_SAMPLE: how many combinations of each scenario to try; all of them where it is not set.
+size_t SampleSize() {
+  const char* value = std::getenv("PLIMSOLL_SAMPLE");
+  return value ? static_cast<size_t>(std::strtoul(value, nullptr, 10)) : 0;
+}
 
 class Quiet : public run::RunObserver {
   void CaseStarted(const plan::Case&) override {}
@@ -48,6 +55,11 @@ Result<journal::Journal> RunScenario(const ScenarioPtr& scenario, const LiveEngi
                                      const std::string& path) {
   plan::Options options;
   for (const auto& engine : engines.list) options.engines.push_back(engine.name);
+  options.sample = SampleSize();
+  const size_t rows = plan::ExpandMatrix(scenario->matrix).size();
+  if (options.sample > 0 && rows > options.sample) {
+    fmt::print("{} of the {} combinations are tried (PLIMSOLL_SAMPLE=0: all)\n", options.sample, rows);
+  }
   const plan::Plan plan = plan::MakePlan({scenario}, options);
   journal::RunRecord run;
   run.run_id = kLiveRunId;

@@ -30,6 +30,24 @@ std::string RowText(const scenario::Matrix& matrix, const Json& row) {
   return fmt::format("[{}]", fmt::join(parts, ","));
 }
 
+// Which rows is as good as chance (every n-th row would give some parameters one value only), and in the
+// matrix's order.
+std::vector<Json> Sampled(std::vector<Json> rows, const scenario::Matrix& matrix, size_t sample) {
+  if (sample == 0 || rows.size() <= sample) return rows;
+  std::vector<std::pair<uint64_t, size_t>> drawn;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    journal::Bytes hash;
+    hash.Append(RowText(matrix, rows[i]));
+    drawn.emplace_back(hash.fnv1a * 0x9e3779b97f4a7c15u, i);  // FNV-1a alone hardly mixes a text's last letters
+  }
+  std::ranges::nth_element(drawn, drawn.begin() + static_cast<std::ptrdiff_t>(sample));
+  drawn.resize(sample);
+  std::ranges::sort(drawn, {}, &std::pair<uint64_t, size_t>::second);
+  std::vector<Json> chosen;
+  for (const auto& [hash, i] : drawn) chosen.push_back(std::move(rows[i]));
+  return chosen;
+}
+
 bool Wanted(const std::string& id, const std::vector<std::string>& filters) {
   if (filters.empty()) return true;
   return std::ranges::any_of(filters, [&](const std::string& filter) {
@@ -45,7 +63,7 @@ Plan MakePlan(const std::vector<std::shared_ptr<const scenario::Scenario>>& scen
   Plan plan;
   size_t number = 0;
   for (const auto& scenario : scenarios) {
-    for (const Json& row : ExpandMatrix(scenario->matrix)) {
+    for (const Json& row : Sampled(ExpandMatrix(scenario->matrix), scenario->matrix, options.sample)) {
       for (const std::string& engine : options.engines) {
         for (int repetition = 0; repetition < options.repeat; ++repetition) {
           std::string id = scenario->id + RowText(scenario->matrix, row) + "@" + engine;

@@ -30,6 +30,8 @@ struct Options {
   std::vector<std::string> filters;
   // Of n shards the i-th (from 1): every n-th case, so that long files are spread.
   int shard = 1, shards = 1;
+  // Of each scenario's matrix at most so many rows, the same ones every time; 0: all of them.
+  size_t sample = 0;
 };
 
 struct Plan {

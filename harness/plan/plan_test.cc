@@ -101,6 +101,28 @@ TEST(MakePlan, SplitsTheSameCasesIntoShards) {
   }
 }
 
+TEST(MakePlan, DrawsASampleOfEachScenarioThatIsTheSameEveryTime) {
+  const std::vector<Json> bits{false, true};
+  const auto scenario = ScenarioOf("a/b", {{"p", bits}, {"q", bits}, {"r", bits}, {"s", bits}});
+  Options options = OptionsOf();
+  options.engines = {"e", "f"};
+  const auto whole = Ids(MakePlan({scenario, ScenarioOf("a/c")}, options));
+  options.sample = 5;
+  const Plan plan = MakePlan({scenario, ScenarioOf("a/c")}, options);
+  ASSERT_THAT(plan.cases, SizeIs(5 * 2 + 2)) << "small matrices stay whole";
+  EXPECT_EQ(Ids(plan), Ids(MakePlan({scenario, ScenarioOf("a/c")}, options)));
+  auto position = whole.begin();
+  for (const std::string& id : Ids(plan)) {
+    position = std::find(position, whole.end(), id);
+    ASSERT_NE(position, whole.end()) << id << " is in its place";
+  }
+  for (const char* parameter : {"p", "q", "r", "s"}) {
+    std::set<Json> seen;
+    for (size_t i = 0; i < 10; ++i) seen.insert(plan.cases[i].parameters.at(parameter));
+    EXPECT_EQ(seen.size(), 2u) << parameter << " has one value only: every n-th row would do no better";
+  }
+}
+
 TEST(ParseShard, TakesOneOfSeveral) {
   EXPECT_EQ(*ParseShard("1/1"), (std::pair{1, 1}));
   EXPECT_EQ(*ParseShard("3/12"), (std::pair{3, 12}));
