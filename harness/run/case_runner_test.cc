@@ -210,6 +210,25 @@ TEST_F(CaseRunnerTest, SaysOfAReusedConnectionThatNoneWasMade) {
   EXPECT_EQ(Named(record, "b").times.connected, 0);
 }
 
+TEST_F(CaseRunnerTest, AsksAgainWhereAKeptConnectionClosesUnderARequestThatChangesNothing) {
+  std::atomic<size_t> kept = 0;
+  fake_.On("GET /_ping", [&](const SeenRequest& seen) {
+    kept = seen.connection;
+    return Reply{200, "OK", {}, nullptr};
+  });
+  const auto lost_once = [&](const SeenRequest& seen) {
+    return seen.connection == kept ? Reply::CloseAtOnce() : Reply::Of(200, Json::object());
+  };
+  fake_.On("GET /n/*", lost_once);
+  fake_.On("POST /n/*", lost_once);
+  const auto get = Run("  - {call: GET /_ping}\n  - {call: GET /n/1, as: b}\n");
+  EXPECT_EQ(Status(Named(get, "b")), 200);
+  EXPECT_EQ(get.exchanges.size(), 2u) << "what was lost is not kept";
+  EXPECT_EQ(fake_.Requests("GET /n/1").size(), 2u);
+  const auto post = Run("  - {call: GET /_ping}\n  - {call: POST /n/1, as: b}\n");
+  EXPECT_EQ(fake_.Requests("POST /n/1").size(), 1u) << "whoever knows what became of the first";
+}
+
 TEST_F(CaseRunnerTest, ForgetsAConnectionThatTheEngineClosedAndKeepsTheNext) {
   // Answers, and closes without having said so.
   const engine::Bell closed;
