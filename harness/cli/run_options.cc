@@ -16,7 +16,7 @@
 #include "cli/interrupt.h"
 #include "cli/progress.h"
 #include "cli/scenario_files.h"
-#include "cli/version.h"
+#include "cli/program.h"
 #include "journal/writer.h"
 #include "run/runner.h"
 

@@ -21,7 +21,7 @@ namespace plimsoll::e2e {
 namespace {
 
 // Few, because ctest runs several tests at a time against the same engines.
-constexpr int kJobs = 3;
+constexpr int kJobs = 2;
 
 using ScenarioPtr = std::shared_ptr<const scenario::Scenario>;
 

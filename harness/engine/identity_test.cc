@@ -17,12 +17,12 @@ using ::testing::StartsWith;
 using testing::FakeEngine;
 using testing::Reply;
 
-TimePoint Limit() { return Now() + std::chrono::seconds(20); }
+TimePoint Patience() { return Now() + std::chrono::seconds(20); }
 
 TEST(Call, BringsAWholeAnswer) {
   FakeEngine fake;
   fake.On("GET /info", Reply::Of(200, {{"Driver", "vfs"}}));
-  const Answer answer = Get(fake.endpoint(), "/info", Limit());
+  const Answer answer = Get(fake.endpoint(), "/info", Patience());
   EXPECT_TRUE(answer.ok());
   EXPECT_EQ(answer.status(), 200);
   EXPECT_EQ(answer.json(), Json({{"Driver", "vfs"}}));
@@ -32,7 +32,7 @@ TEST(Call, BringsAWholeAnswer) {
 
 TEST(Call, SendsHeadersAndBody) {
   FakeEngine fake;
-  Call(fake.endpoint(), {"POST", "/v1.41/volumes/create?x=1", {{"X-Mine", "1"}}, R"({"Name":"v"})"}, Limit());
+  Call(fake.endpoint(), {"POST", "/v1.41/volumes/create?x=1", {{"X-Mine", "1"}}, R"({"Name":"v"})"}, Patience());
   const auto seen = fake.Requests("POST /volumes/create");
   ASSERT_EQ(seen.size(), 1u);
   EXPECT_EQ(seen[0].request.target, "/v1.41/volumes/create?x=1");
@@ -45,9 +45,9 @@ TEST(Call, DescribesAnswersByTheirMessage) {
   fake.On("GET /docker", Reply::Error(404, "no such container: \x1b[1mx"));
   fake.On("GET /podman", Reply::Of(500, {{"cause", "no space"}, {"response", 500}}));
   fake.On("GET /text", Reply{400, "bad\n", {}, nullptr});
-  EXPECT_EQ(Get(fake.endpoint(), "/docker", Limit()).Describe(), "answered 404: no such container: \\x1b[1mx");
-  EXPECT_EQ(Get(fake.endpoint(), "/podman", Limit()).Describe(), "answered 500: no space");
-  EXPECT_EQ(Get(fake.endpoint(), "/text", Limit()).Describe(), "answered 400: bad");
+  EXPECT_EQ(Get(fake.endpoint(), "/docker", Patience()).Describe(), "answered 404: no such container: \\x1b[1mx");
+  EXPECT_EQ(Get(fake.endpoint(), "/podman", Patience()).Describe(), "answered 500: no space");
+  EXPECT_EQ(Get(fake.endpoint(), "/text", Patience()).Describe(), "answered 400: bad");
 }
 
 TEST(Call, EndsAtItsDeadline) {
@@ -63,7 +63,7 @@ TEST(Call, EndsAtItsDeadline) {
 TEST(Call, SaysThatNobodyIsThere) {
   Endpoint nowhere;
   nowhere.path = "/nonexistent/engine.sock";
-  const Answer answer = Get(nowhere, "/info", Limit());
+  const Answer answer = Get(nowhere, "/info", Patience());
   EXPECT_EQ(answer.outcome, Outcome::kRefused);
   EXPECT_THAT(answer.Describe(), StartsWith("refused: cannot connect to unix:///nonexistent/engine.sock: "));
 }
@@ -78,7 +78,7 @@ TEST(Call, KeepsNoEndlessAnswer) {
     return false;
   };
   fake.On("GET /flood", std::move(flood));
-  const Answer answer = Get(fake.endpoint(), "/flood", Limit());
+  const Answer answer = Get(fake.endpoint(), "/flood", Patience());
   EXPECT_EQ(answer.outcome, Outcome::kMalformed);
   EXPECT_EQ(answer.error, "an answer longer than 64 MiB");
   EXPECT_LE(answer.body.size(), kLongestAnswer);
@@ -106,7 +106,7 @@ class IdentifyTest : public ::testing::Test {
   Result<Identity> Of(const std::string& version, const std::string& info) {
     fake_.On("GET /version", Reply{200, version, {}, nullptr});
     fake_.On("GET /info", Reply{200, info, {}, nullptr});
-    return Identify(fake_.endpoint(), Limit());
+    return Identify(fake_.endpoint(), Patience());
   }
   FakeEngine fake_;
 };
@@ -150,7 +150,7 @@ TEST_F(IdentifyTest, CallsAStrangerByItsFirstWord) {
 
 TEST_F(IdentifyTest, SaysWhatWasAnsweredInsteadOfAVersion) {
   fake_.On("GET /version", Reply::Error(503, "starting"));
-  const auto identity = Identify(fake_.endpoint(), Limit());
+  const auto identity = Identify(fake_.endpoint(), Patience());
   ASSERT_FALSE(identity);
   EXPECT_EQ(identity.error().what, "GET /version at " + fake_.endpoint().Text() + ": answered 503: starting");
 }

@@ -7,7 +7,7 @@
 namespace plimsoll::expect {
 namespace {
 
-const Json& Scope() {
+const Json& ObservedScope() {
   static const Json scope = [] {
     Json json = *ParseJson(R"({
       "after": {"status": 200, "took": 10012345678, "started_at": 1000, "ended_at": 2000000500,
@@ -22,14 +22,14 @@ const Json& Scope() {
   return scope;
 }
 
-Observation Parsed(std::string_view spec) {
+Observation ParsedObservation(std::string_view spec) {
   auto parsed = Observation::Parse("name", *ParseJson(spec));
   EXPECT_TRUE(parsed.has_value()) << spec << ": " << (parsed ? "" : parsed.error().Text());
   return parsed ? *std::move(parsed) : *Observation::Parse("", "${x}");
 }
 
 std::string Observe(std::string_view spec) {
-  return CompactJson(Parsed(spec).Observe(Scope()).value);
+  return CompactJson(ParsedObservation(spec).Observe(ObservedScope()).value);
 }
 
 TEST(Observation, GivesTheValueItself) {
@@ -45,7 +45,7 @@ TEST(Observation, GivesNullWhereAPathLeadsNowhere) {
         R"({"value": "${after.text}", "nearest": ["0s", "1s"]})",
         R"({"value": "${after.huge}", "nearest": ["0s", "1s"]})",
         R"({"value": "${after.status}", "count": true})"}) {
-    const Observed observed = Parsed(spec).Observe(Scope());
+    const Observed observed = ParsedObservation(spec).Observe(ObservedScope());
     EXPECT_EQ(observed.value, nullptr) << spec;
     EXPECT_EQ(observed.raw, std::nullopt) << spec;
   }
@@ -58,19 +58,19 @@ TEST(Observation, SaysThatAStepWasNotTried) {
         R"({"value": "${nobody.x}", "nearest": ["0s", "1s"]})",
         R"({"between": ["${nobody.x}", "${after.ended_at}"]})",
         R"({"between": ["${after.ended_at}", "${nobody.x}"]})"}) {
-    const Observed observed = Parsed(spec).Observe(Scope());
+    const Observed observed = ParsedObservation(spec).Observe(ObservedScope());
     EXPECT_EQ(NothingOf(observed.value), Nothing::kNotTried) << spec;
     EXPECT_EQ(observed.raw, std::nullopt) << spec;
   }
 }
 
 TEST(Observation, SaysThatACallHadNoAnswer) {
-  Json scope = Scope();
+  Json scope = ObservedScope();
   scope["lost"] = {{"status", nullptr}, {"outcome", "timed out"}, {"body", nullptr}, {"text", ""}};
-  EXPECT_EQ(NothingOf(Parsed(R"("${lost.status}")").Observe(scope).value), Nothing::kNoAnswer);
-  EXPECT_EQ(NothingOf(Parsed(R"("${lost.body.Id}")").Observe(scope).value), Nothing::kNoAnswer);
-  EXPECT_EQ(Parsed(R"("${lost.outcome}")").Observe(scope).value, "timed out");
-  EXPECT_EQ(Parsed(R"({"value": "${lost.body}", "exists": false})").Observe(scope).value, true);
+  EXPECT_EQ(NothingOf(ParsedObservation(R"("${lost.status}")").Observe(scope).value), Nothing::kNoAnswer);
+  EXPECT_EQ(NothingOf(ParsedObservation(R"("${lost.body.Id}")").Observe(scope).value), Nothing::kNoAnswer);
+  EXPECT_EQ(ParsedObservation(R"("${lost.outcome}")").Observe(scope).value, "timed out");
+  EXPECT_EQ(ParsedObservation(R"({"value": "${lost.body}", "exists": false})").Observe(scope).value, true);
 }
 
 TEST(Observation, GivesAnAbsentParameterAsText) {
@@ -82,20 +82,20 @@ TEST(Observation, AnswersYesOrNoWithAPredicate) {
   EXPECT_EQ(Observe(R"({"value": "${client.stdout}", "equals": "x"})"), "false");
   EXPECT_EQ(Observe(R"({"value": "${nobody.x}", "exists": true})"), "false");
   EXPECT_EQ(Observe(R"({"value": "${after.text}", "count": 2})"), "true");
-  EXPECT_TRUE(Parsed(R"({"value": "${x}", "exists": true})").is_yes_or_no());
-  EXPECT_FALSE(Parsed(R"({"value": "${x}", "count": true})").is_yes_or_no());
-  EXPECT_FALSE(Parsed(R"("${x}")").is_yes_or_no());
+  EXPECT_TRUE(ParsedObservation(R"({"value": "${x}", "exists": true})").is_yes_or_no());
+  EXPECT_FALSE(ParsedObservation(R"({"value": "${x}", "count": true})").is_yes_or_no());
+  EXPECT_FALSE(ParsedObservation(R"("${x}")").is_yes_or_no());
 }
 
 TEST(Observation, PutsADurationIntoTheNearestClassAndKeepsTheFigure) {
-  const Observation took = Parsed(R"({"value": "${after.took}", "nearest": ["0s", "2s", "10s"]})");
+  const Observation took = ParsedObservation(R"({"value": "${after.took}", "nearest": ["0s", "2s", "10s"]})");
   EXPECT_TRUE(took.is_duration());
-  EXPECT_EQ(took.Observe(Scope()).value, "10s");
-  EXPECT_EQ(took.Observe(Scope()).raw, 10012345678);
+  EXPECT_EQ(took.Observe(ObservedScope()).value, "10s");
+  EXPECT_EQ(took.Observe(ObservedScope()).raw, 10012345678);
 }
 
 std::string Class(int64_t nanos, std::string_view classes) {
-  const Observation seen = Parsed(R"({"value": "${t}", "nearest": )" + std::string(classes) + "}");
+  const Observation seen = ParsedObservation(R"({"value": "${t}", "nearest": )" + std::string(classes) + "}");
   return seen.Observe({{"t", nanos}}).value.get<std::string>();
 }
 
@@ -110,10 +110,10 @@ TEST(Observation, ChoosesTheClassWithTheSmallestDifference) {
 }
 
 TEST(Observation, MeasuresTheTimeBetweenTwoStamps) {
-  const Observation between = Parsed(
+  const Observation between = ParsedObservation(
       R"({"between": ["${after.started_at}", "${after.ended_at}"], "nearest": ["0s", "2s"]})");
-  EXPECT_EQ(between.Observe(Scope()).value, "2s");
-  EXPECT_EQ(between.Observe(Scope()).raw, 1999999500);
+  EXPECT_EQ(between.Observe(ObservedScope()).value, "2s");
+  EXPECT_EQ(between.Observe(ObservedScope()).raw, 1999999500);
   EXPECT_EQ(Observe(R"({"between": ["${after.started_at}", "${after.ended_at}"]})"), "1999999500");
   EXPECT_EQ(Observe(R"({"between": ["${after.ended_at}", "${after.started_at}"]})"), "-1999999500");
   EXPECT_EQ(
@@ -134,13 +134,13 @@ TEST(Observation, CountsAndSorts) {
 }
 
 TEST(Observation, KnowsItsNameAndPaths) {
-  const Observation between = Parsed(R"({"between": ["${a.at}", "${b.at}"]})");
+  const Observation between = ParsedObservation(R"({"between": ["${a.at}", "${b.at}"]})");
   EXPECT_EQ(between.name(), "name");
   ASSERT_EQ(between.paths().size(), 2u);
   EXPECT_EQ(between.paths()[1]->root(), "b");
 }
 
-struct Broken {
+struct BrokenObservation {
   std::string spec;
   std::string message;
   std::string hint;
@@ -150,7 +150,7 @@ TEST(Observation, SaysWhatIsWrongWithADefinition) {
   const std::string one_way = "put several predicates into all-of: [...] or any-of: [...]";
   const std::string value_or_between =
       "write {value: ${answer.status}} or {between: [${a.ended_at}, ${b.ended_at}]}";
-  const std::vector<Broken> table = {
+  const std::vector<BrokenObservation> table = {
       {"5", "a value is observed through a path, not 5", "write ${answer.status}"},
       {R"(["${a}"])", "a value is observed through a path, not [\"${a}\"]",
        "write ${answer.status}"},
@@ -182,7 +182,7 @@ TEST(Observation, SaysWhatIsWrongWithADefinition) {
       {R"({"value": "${a}", "nearest": ["1s", "1000ms"]})", "\"nearest\" names 1s twice", ""},
       {R"({"value": "${a}", "one-of": 1})", "\"one-of\" takes a list of values, not 1", ""},
   };
-  for (const Broken& broken : table) {
+  for (const BrokenObservation& broken : table) {
     const auto parsed = Observation::Parse("x", *ParseJson(broken.spec));
     ASSERT_FALSE(parsed.has_value()) << broken.spec;
     EXPECT_EQ(parsed.error().what, broken.message);

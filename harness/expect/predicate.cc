@@ -13,9 +13,8 @@
 #include "expect/value.h"
 
 namespace plimsoll::expect {
-namespace {
-
-enum class Kind {
+// Not in the namespace without a name: Predicate::Node has one, and Predicate is seen elsewhere.
+enum class PredicateKind {
   kEquals,
   kNot,
   kOneOf,
@@ -30,6 +29,10 @@ enum class Kind {
   kAnyOf,
   kCount,
 };
+
+namespace {
+
+using Kind = PredicateKind;
 
 struct NamedKind {
   std::string_view name;

@@ -8,7 +8,7 @@
 namespace plimsoll::expect {
 namespace {
 
-Predicate Parsed(std::string_view spec) {
+Predicate ParsedPredicate(std::string_view spec) {
   auto parsed = Predicate::Parse(*ParseJson(spec));
   EXPECT_TRUE(parsed.has_value()) << spec << ": " << (parsed ? "" : parsed.error().Text());
   return *std::move(parsed);
@@ -16,7 +16,7 @@ Predicate Parsed(std::string_view spec) {
 
 // `value` is JSON; "" is a path that led nowhere.
 bool Holds(std::string_view spec, std::string_view value) {
-  return Parsed(spec).Holds(value.empty() ? std::nullopt : std::optional(*ParseJson(value)));
+  return ParsedPredicate(spec).Holds(value.empty() ? std::nullopt : std::optional(*ParseJson(value)));
 }
 
 struct Case {
@@ -131,9 +131,9 @@ TEST(Predicate, CombinesPredicates) {
 }
 
 TEST(Predicate, SeesAnAbsentParameterAsTheTextAbsent) {
-  EXPECT_TRUE(Parsed(R"("absent")").Holds(AbsentMarker()));
-  EXPECT_TRUE(Parsed(R"({"one-of": ["absent", 1]})").Holds(AbsentMarker()));
-  EXPECT_FALSE(Parsed(R"({"equals": {}})").Holds(AbsentMarker()));
+  EXPECT_TRUE(ParsedPredicate(R"("absent")").Holds(AbsentMarker()));
+  EXPECT_TRUE(ParsedPredicate(R"({"one-of": ["absent", 1]})").Holds(AbsentMarker()));
+  EXPECT_FALSE(ParsedPredicate(R"({"equals": {}})").Holds(AbsentMarker()));
 }
 
 TEST(Predicate, DescribesItselfInWordsThatFitAfterAName) {
@@ -170,17 +170,17 @@ TEST(Predicate, DescribesItselfInWordsThatFitAfterAName) {
       {R"({"not": {"all-of": [{"contains": "a"}, {"contains": "b"}]}})",
        "does not contain `a` or does not contain `b`"},
   };
-  for (const auto& [spec, words] : table) EXPECT_EQ(Parsed(spec).Describe(), words) << spec;
+  for (const auto& [spec, words] : table) EXPECT_EQ(ParsedPredicate(spec).Describe(), words) << spec;
 }
 
-struct Broken {
+struct BrokenPredicate {
   std::string spec;
   std::string message;
   std::string hint;
 };
 
 TEST(Predicate, SaysWhatIsWrongWithADefinition) {
-  const std::vector<Broken> table = {
+  const std::vector<BrokenPredicate> table = {
       {R"({"contain": "x"})", "\"contain\" is not a predicate", "did you mean \"contains\"?"},
       {R"({"State": "x"})", "\"State\" is not a predicate",
        "to compare with a map, write {equals: {...}}; predicates: equals, not, one-of, contains, "
@@ -206,7 +206,7 @@ TEST(Predicate, SaysWhatIsWrongWithADefinition) {
        "\"(a)\\1\" is not a usable regular expression: back-references are not supported", ""},
       {R"({"not": {"one-of": 1}})", "\"one-of\" takes a list of values, not 1", ""},
   };
-  for (const Broken& broken : table) {
+  for (const BrokenPredicate& broken : table) {
     const auto parsed = Predicate::Parse(*ParseJson(broken.spec));
     ASSERT_FALSE(parsed.has_value()) << broken.spec;
     EXPECT_EQ(parsed.error().what, broken.message);

@@ -9,7 +9,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-const Json& Scope() {
+const Json& TemplateScope() {
   static const Json scope = *ParseJson(R"({
     "box": {"status": 201, "body": {"Id": "abc", "Warnings": [], "Nothing": null,
             "Config": {"Labels": {"com.example/a.b": "1", "a}b": "2", "q\"q": "3"}},
@@ -24,7 +24,7 @@ const Json& Scope() {
 }
 
 Json ScopeWithAbsent() {
-  Json scope = Scope();
+  Json scope = TemplateScope();
   scope["Gone"] = AbsentMarker();
   return scope;
 }
@@ -32,7 +32,7 @@ Json ScopeWithAbsent() {
 std::optional<Json> Resolve(std::string_view path) {
   const auto parsed = Path::Parse(path);
   EXPECT_TRUE(parsed.has_value()) << path << ": " << (parsed ? "" : parsed.error().Text());
-  return parsed ? parsed->Resolve(Scope()) : std::nullopt;
+  return parsed ? parsed->Resolve(TemplateScope()) : std::nullopt;
 }
 
 struct PathCase {
@@ -91,13 +91,13 @@ TEST(Path, KnowsItsRootAndText) {
   EXPECT_EQ(path->text(), "Stop Signal [0].x");
 }
 
-struct Broken {
+struct BrokenTemplate {
   std::string text;
   std::string message;
 };
 
 TEST(Template, SaysWhatIsWrongWithAPath) {
-  const std::vector<Broken> table = {
+  const std::vector<BrokenTemplate> table = {
       {"${box.body", "\"${box.body\" has no closing }"},
       {"id: ${box.body", "\"${box.body\" has no closing } (at offset 4)"},
       {"${a} ${", "\"${\" has no closing } (at offset 5)"},
@@ -123,7 +123,7 @@ TEST(Template, SaysWhatIsWrongWithAPath) {
       {"${box[0]x}", "\"${box[0]x}\" has an unexpected \"x\" after \"box[0]\""},
       {"a ${b} c ${d!}", "\"${d!}\" has an unexpected \"!\" after \"d\" (at offset 9)"},
   };
-  for (const Broken& broken : table) {
+  for (const BrokenTemplate& broken : table) {
     const auto parsed = Template::Parse(broken.text);
     ASSERT_FALSE(parsed.has_value()) << broken.text;
     EXPECT_EQ(parsed.error().what, broken.message);
@@ -131,30 +131,30 @@ TEST(Template, SaysWhatIsWrongWithAPath) {
   }
 }
 
-Template Parsed(std::string_view text) {
+Template ParsedTemplate(std::string_view text) {
   auto parsed = Template::Parse(text);
   EXPECT_TRUE(parsed.has_value()) << text << ": " << (parsed ? "" : parsed.error().Text());
   return parsed ? *std::move(parsed) : Template();
 }
 
 TEST(Template, KeepsTheTypeOfAWholePath) {
-  EXPECT_EQ(**Parsed("${Tty}").Evaluate(Scope()), Json(true));
-  EXPECT_EQ(**Parsed("${box.body.Warnings}").Evaluate(Scope()), Json::array());
-  EXPECT_EQ(**Parsed("${box.body.Nothing}").Evaluate(Scope()), Json(nullptr));
-  EXPECT_EQ(*Parsed("${box.body.Missing}").Evaluate(Scope()), std::nullopt);
+  EXPECT_EQ(**ParsedTemplate("${Tty}").Evaluate(TemplateScope()), Json(true));
+  EXPECT_EQ(**ParsedTemplate("${box.body.Warnings}").Evaluate(TemplateScope()), Json::array());
+  EXPECT_EQ(**ParsedTemplate("${box.body.Nothing}").Evaluate(TemplateScope()), Json(nullptr));
+  EXPECT_EQ(*ParsedTemplate("${box.body.Missing}").Evaluate(TemplateScope()), std::nullopt);
 }
 
 TEST(Template, PrintsValuesIntoALongerText) {
-  const auto text = [](std::string_view from) { return *Parsed(from).EvaluateText(Scope()); };
+  const auto text = [](std::string_view from) { return *ParsedTemplate(from).EvaluateText(TemplateScope()); };
   EXPECT_EQ(text("/containers/${box.body.Id}/json"), "/containers/abc/json");
   EXPECT_EQ(text("${Tty},${Count},${Ratio},${box.body.Nothing}"), "true,3,1.5,null");
   EXPECT_EQ(text("${Count}"), "3");
   EXPECT_EQ(text(R"(${client.probe.signal[*].signal}!)"), R"(["TERM","KILL"]!)");
-  EXPECT_EQ(**Parsed("${Count}${Count}").Evaluate(Scope()), Json("33"));
+  EXPECT_EQ(**ParsedTemplate("${Count}${Count}").Evaluate(TemplateScope()), Json("33"));
 }
 
 TEST(Template, TakesTwoDollarsForOneAndALoneDollarForItself) {
-  const auto text = [](std::string_view from) { return *Parsed(from).EvaluateText(Scope()); };
+  const auto text = [](std::string_view from) { return *ParsedTemplate(from).EvaluateText(TemplateScope()); };
   EXPECT_EQ(text("$${Count} costs $5$"), "${Count} costs $5$");
   EXPECT_EQ(text("$$$${Count}"), "$${Count}");
   EXPECT_EQ(text("$$${Count}"), "$3");
@@ -162,30 +162,30 @@ TEST(Template, TakesTwoDollarsForOneAndALoneDollarForItself) {
 }
 
 TEST(Template, KnowsItsPaths) {
-  EXPECT_TRUE(Parsed("plain $$").is_literal());
-  EXPECT_TRUE(Parsed("").is_literal());
-  EXPECT_EQ(Parsed("plain").whole(), nullptr);
-  EXPECT_EQ(Parsed("a${b}").whole(), nullptr);
-  EXPECT_EQ(Parsed("${b}").whole()->text(), "b");
-  const Template both = Parsed("${a.b}/${c}");
+  EXPECT_TRUE(ParsedTemplate("plain $$").is_literal());
+  EXPECT_TRUE(ParsedTemplate("").is_literal());
+  EXPECT_EQ(ParsedTemplate("plain").whole(), nullptr);
+  EXPECT_EQ(ParsedTemplate("a${b}").whole(), nullptr);
+  EXPECT_EQ(ParsedTemplate("${b}").whole()->text(), "b");
+  const Template both = ParsedTemplate("${a.b}/${c}");
   EXPECT_FALSE(both.is_literal());
   ASSERT_EQ(both.paths().size(), 2u);
   EXPECT_EQ(both.paths()[1]->root(), "c");
 }
 
 TEST(Template, SaysWhichPathHasNoValue) {
-  EXPECT_EQ(Parsed("id ${box.body.Missing}").Evaluate(Scope()).error().what,
+  EXPECT_EQ(ParsedTemplate("id ${box.body.Missing}").Evaluate(TemplateScope()).error().what,
             "${box.body.Missing} has no value here");
-  EXPECT_EQ(Parsed("${box.body.Missing}").EvaluateText(Scope()).error().what,
+  EXPECT_EQ(ParsedTemplate("${box.body.Missing}").EvaluateText(TemplateScope()).error().what,
             "${box.body.Missing} has no value here");
 }
 
 TEST(Template, RefusesAnAbsentValueInsideAText) {
-  const auto refused = Parsed("/stop?signal=${Gone}").EvaluateText(ScopeWithAbsent());
+  const auto refused = ParsedTemplate("/stop?signal=${Gone}").EvaluateText(ScopeWithAbsent());
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().what, "${Gone} is absent, which a part of a text cannot be");
   EXPECT_THAT(refused.error().hint, testing::HasSubstr("a query parameter"));
-  EXPECT_TRUE(IsAbsent(**Parsed("${Gone}").Evaluate(ScopeWithAbsent())));
+  EXPECT_TRUE(IsAbsent(**ParsedTemplate("${Gone}").Evaluate(ScopeWithAbsent())));
 }
 
 TEST(AbsentMarker, IsNoValueThatAUserWrites) {
@@ -200,7 +200,7 @@ TEST(EvaluateJson, ReplacesEveryStringAndKey) {
   const Json body = {{"Tty", "${Tty}"},
                      {"Cmd", {"echo", "$$HOME", "${box.body.Id}!"}},
                      {"${box.body.Id}/tcp", {{"n", 1}, {"deep", {{"x", "${Count}"}}}}}};
-  const auto evaluated = EvaluateJson(body, Scope());
+  const auto evaluated = EvaluateJson(body, TemplateScope());
   ASSERT_TRUE(evaluated.has_value()) << evaluated.error().Text();
   EXPECT_EQ(CompactJson(*evaluated),
             R"({"Cmd":["echo","$HOME","abc!"],"Tty":true,"abc/tcp":{"deep":{"x":3},"n":1}})");
@@ -214,10 +214,10 @@ TEST(EvaluateJson, LeavesOutWhatIsAbsent) {
 }
 
 TEST(EvaluateJson, NamesWhatHasNoValueAndWhatIsNoTemplate) {
-  EXPECT_EQ(EvaluateJson({{"a", {1, "${box.body.Missing}"}}}, Scope()).error().what,
+  EXPECT_EQ(EvaluateJson({{"a", {1, "${box.body.Missing}"}}}, TemplateScope()).error().what,
             "${box.body.Missing} has no value here");
-  EXPECT_EQ(EvaluateJson({{"${nobody}", 1}}, Scope()).error().what, "${nobody} has no value here");
-  EXPECT_EQ(EvaluateJson({{"a", "${b"}}, Scope()).error().what, "\"${b\" has no closing }");
+  EXPECT_EQ(EvaluateJson({{"${nobody}", 1}}, TemplateScope()).error().what, "${nobody} has no value here");
+  EXPECT_EQ(EvaluateJson({{"a", "${b"}}, TemplateScope()).error().what, "\"${b\" has no closing }");
 }
 
 TEST(PathsIn, FindsThePathsOfAllStringsAndKeys) {

@@ -33,6 +33,15 @@ Reply Flood(std::string head, std::string block, uint64_t total, std::shared_ptr
   return reply;
 }
 
+Lie Answers(std::string name, Reply reply, std::string shown, std::string steps) {
+  return {std::move(name), [reply = std::move(reply)](FakeEngine& fake) { fake.On("GET /lie", reply); },
+          std::move(shown), std::move(steps)};
+}
+
+Lie Answers(std::string name, std::string bytes, std::string shown, std::string steps) {
+  return Answers(std::move(name), Raw(std::move(bytes)), std::move(shown), std::move(steps));
+}
+
 std::string Ok(const std::string& body, const std::string& headers) {
   return fmt::format("HTTP/1.1 200 OK\r\n{}Content-Length: {}\r\n\r\n{}", headers, body.size(), body);
 }

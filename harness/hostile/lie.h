@@ -55,6 +55,9 @@ Reply Raw(std::string bytes);
 Reply RawAndWait(std::string bytes);
 // Sends `head`, then `block` again and again: `total` bytes of it (0: until the client is gone), and closes.
 Reply Flood(std::string head, std::string block, uint64_t total, std::shared_ptr<std::atomic<uint64_t>> streamed);
+// GET /lie is answered so.
+Lie Answers(std::string name, Reply reply, std::string shown, std::string steps = kOneCall);
+Lie Answers(std::string name, std::string bytes, std::string shown, std::string steps = kOneCall);
 // An honest answer on the wire.
 std::string Ok(const std::string& body, const std::string& headers = "");
 // Every way in which a text may try to be more than text: HTML, terminal, Markdown, Mermaid, XML, shell.

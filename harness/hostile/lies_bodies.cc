@@ -13,10 +13,6 @@ constexpr const char* kThenAnother = "  - {call: GET /lie, as: before}\n  - {cal
 
 std::string Head(const std::string& headers) { return "HTTP/1.1 200 OK\r\n" + headers + "\r\n"; }
 
-Lie Answers(std::string name, std::string bytes, std::string shown, std::string steps = kOneCall) {
-  return {std::move(name), [=](FakeEngine& fake) { fake.On("GET /lie", Raw(bytes)); }, std::move(shown), std::move(steps)};
-}
-
 Lie Chunks(std::string name, const std::string& chunks, std::string shown) {
   return Answers(std::move(name), Head("Transfer-Encoding: chunked\r\n") + chunks, std::move(shown));
 }

@@ -22,10 +22,6 @@ Lie Before(std::string name, std::function<void(Peer&, const std::string&)> act,
   return {std::move(name), [act](FakeEngine& fake) { BeforeReading(fake, act); }, std::move(shown), std::move(steps)};
 }
 
-Lie Answers(std::string name, Reply reply, std::string shown, std::string steps = kOneCall) {
-  return {std::move(name), [reply](FakeEngine& fake) { fake.On("GET /lie", reply); }, std::move(shown), std::move(steps)};
-}
-
 // "GET /v1.41/lie/12 HTTP/1.1": 12
 size_t NumberIn(const std::string& request) {
   return std::stoul("0" + request.substr(std::min(request.find("/lie/") + 5, request.size()), 9));

@@ -4,11 +4,7 @@
 namespace plimsoll::hostile {
 namespace {
 
-Lie Answers(std::string name, std::string bytes, std::string shown) {
-  return {std::move(name), [=](FakeEngine& fake) { fake.On("GET /lie", Raw(bytes)); }, std::move(shown)};
-}
-
-std::string Head(const std::string& headers) { return "HTTP/1.1 200 OK\r\n" + headers + "Content-Length: 2\r\n\r\n{}"; }
+std::string OkWith(const std::string& headers) { return "HTTP/1.1 200 OK\r\n" + headers + "Content-Length: 2\r\n\r\n{}"; }
 
 std::string ManyHeaders(size_t count) {
   std::string all;
@@ -59,33 +55,33 @@ std::vector<Lie> StatusLines() {
 
 std::vector<Lie> Headers() {
   return {
-      Answers("sends 100,000 headers", Head(ManyHeaders(100'000)), "malformed: the head is longer than 262144 bytes"),
-      Answers("sends 15,000 headers, which is just bearable", Head(ManyHeaders(15'000)), "answered 200"),
-      Answers("sends one header of a MiB", Head("X: " + std::string(1 << 20, 'x') + "\r\n"),
+      Answers("sends 100,000 headers", OkWith(ManyHeaders(100'000)), "malformed: the head is longer than 262144 bytes"),
+      Answers("sends 15,000 headers, which is just bearable", OkWith(ManyHeaders(15'000)), "answered 200"),
+      Answers("sends one header of a MiB", OkWith("X: " + std::string(1 << 20, 'x') + "\r\n"),
               "malformed: the head is longer than 262144 bytes"),
-      Answers("sends a header without a colon", Head("no colon here\r\n"),
+      Answers("sends a header without a colon", OkWith("no colon here\r\n"),
               "malformed: a header line has no colon: \"no colon here\""),
-      Answers("sends a header without a name", Head(": value\r\n"), "malformed: a header has the invalid name \"\""),
-      Answers("puts a blank before a header's colon", Head("Content-Length : 9\r\n"),
+      Answers("sends a header without a name", OkWith(": value\r\n"), "malformed: a header has the invalid name \"\""),
+      Answers("puts a blank before a header's colon", OkWith("Content-Length : 9\r\n"),
               "malformed: a header has the invalid name \"Content-Length \""),
-      Answers("folds the first header", Head(" folded\r\n"),
+      Answers("folds the first header", OkWith(" folded\r\n"),
               "malformed: the first header line begins with a blank: \" folded\""),
-      Answers("puts a NUL into a header", Head(std::string("A: b\0c\r\n", 8)),
+      Answers("puts a NUL into a header", OkWith(std::string("A: b\0c\r\n", 8)),
               "malformed: a header line holds a control character: \"A: b\\x00c\""),
-      Answers("puts a CR into a header", Head("A: b\rSet-Cookie: c\r\n"),
+      Answers("puts a CR into a header", OkWith("A: b\rSet-Cookie: c\r\n"),
               "malformed: a header line holds a control character: \"A: b\\rSet-Cookie: c\""),
-      Answers("puts venom into a header", Head("X-Note: <plimsoll-lie>\x1b[31m\x07\xc2\x9b `|` [a](http://plimsoll-lie.example)\r\n"),
+      Answers("puts venom into a header", OkWith("X-Note: <plimsoll-lie>\x1b[31m\x07\xc2\x9b `|` [a](http://plimsoll-lie.example)\r\n"),
               "answered 200"),
-      Answers("puts bytes that are no UTF-8 into a header", Head("X-Note: \xff\xfe\xc0\xaf\r\n"), "answered 200"),
+      Answers("puts bytes that are no UTF-8 into a header", OkWith("X-Note: \xff\xfe\xc0\xaf\r\n"), "answered 200"),
       Answers("sends a storm of 1xx answers",
               [] {
                 std::string storm;
                 for (int i = 0; i < 10'000; ++i) storm += "HTTP/1.1 102 Processing\r\n\r\n";
                 return storm;
-              }() + Head(""),
+              }() + OkWith(""),
               "malformed: more than 100 interim (1xx) answers"),
       Answers("sends a few 1xx answers, which is honest",
-              "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + Head(""), "answered 200"),
+              "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + OkWith(""), "answered 200"),
       Answers("ends after a 1xx answer", "HTTP/1.1 100 Continue\r\n\r\n",
               "closed: closed without an answer after an interim (1xx) one"),
   };

@@ -7,7 +7,7 @@ namespace {
 
 using Framing = StreamText::Framing;
 
-std::string Frame(int stream, const std::string& payload) {
+std::string Framed(int stream, const std::string& payload) {
   return std::string({static_cast<char>(stream), 0, 0, 0, 0, 0, 0, static_cast<char>(payload.size())}) + payload;
 }
 
@@ -19,7 +19,7 @@ StreamText Fed(const std::string& bytes, size_t piece) {
 }
 
 TEST(StreamText, DecidesTheSameHoweverTheBytesAreCut) {
-  const std::string framed = Frame(2, "err") + Frame(1, "out\n") + Frame(0, "in") + Frame(1, "");
+  const std::string framed = Framed(2, "err") + Framed(1, "out\n") + Framed(0, "in") + Framed(1, "");
   for (size_t piece = 1; piece <= framed.size(); ++piece) {
     const StreamText text = Fed(framed, piece);
     EXPECT_EQ(text.framing(), Framing::kMultiplexed) << piece;
@@ -35,8 +35,8 @@ TEST(StreamText, TakesTextForRawFromItsFirstByteOn) {
   StreamText text;
   text.Feed("h");
   EXPECT_EQ(text.framing(), Framing::kRaw);
-  text.Feed(Frame(1, "not a frame"));
-  EXPECT_EQ(text.out(), "h" + Frame(1, "not a frame"));
+  text.Feed(Framed(1, "not a frame"));
+  EXPECT_EQ(text.out(), "h" + Framed(1, "not a frame"));
 }
 
 TEST(StreamText, WaitsForAWholeHeaderBeforeItBelievesInFrames) {

@@ -19,7 +19,7 @@ using journal::Exchange;
 // Shorter runs of letters and digits are words; a short id has 12, an id 64, a swarm's 25.
 constexpr size_t kShortestId = 12;
 // Bodies beyond this are archives and the like: no id of ours is looked for in them.
-constexpr size_t kLongestBody = 64 * 1024;
+constexpr size_t kLongestReplayedBody = 64 * 1024;
 const std::string kDigest = "sha256:";
 
 bool IsIdCharacter(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
@@ -127,7 +127,7 @@ void Replay::FindCaptures(const CaseRecord& record) {
   std::set<std::string> done;
   const auto look = [&](size_t index, const Exchange& exchange) {
     std::string used = exchange.target;
-    if (exchange.request_body.kept.size() <= kLongestBody)
+    if (exchange.request_body.kept.size() <= kLongestReplayedBody)
       used += "\n" + exchange.request_body.kept;
     for (const auto& [at, length] : IdsIn(used)) {
       const std::string id = used.substr(at, length);

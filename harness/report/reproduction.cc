@@ -19,7 +19,7 @@ using journal::Exchange;
 using journal::Outcome;
 
 // A longer body (an archive, mostly) is left to plimsoll.
-constexpr size_t kLongestBody = 8 * 1024;
+constexpr size_t kLongestPastedBody = 8 * 1024;
 // How long the script waits where the recorded answer did not come.
 constexpr int kPatience = 20;
 
@@ -127,7 +127,7 @@ class Script {
 
   void AddCall(const Act& act) {
     const Exchange& exchange = *act.exchange;
-    if (exchange.request_body.size > kLongestBody) {
+    if (exchange.request_body.size > kLongestPastedBody) {
       return LeaveToPlimsoll(exchange,
                              "This call's body (an archive, say) is too long for a script.");
     }

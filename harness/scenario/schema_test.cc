@@ -25,7 +25,7 @@ using ::testing::ElementsAreArray;
 using ::testing::UnorderedElementsAreArray;
 using Adapter = valijson::adapters::NlohmannJsonAdapter;
 
-const std::string kTestData = PLIMSOLL_SOURCE_DIR "/harness/scenario/testdata/";
+const std::string kDocuments = PLIMSOLL_SOURCE_DIR "/harness/scenario/testdata/";
 
 const Json& SchemaJson() {
   static const Json json = [] {
@@ -113,7 +113,7 @@ TEST(ScenarioSchema, DescribesEveryKey) {
 }
 
 TEST(ScenarioSchema, AcceptsWhatTheLoaderAccepts) {
-  for (const auto& entry : fs::recursive_directory_iterator(kTestData + "good")) {
+  for (const auto& entry : fs::recursive_directory_iterator(kDocuments + "good")) {
     if (entry.path().extension() != ".yaml") continue;
     const auto json = FromYaml(ReadFile(entry.path().string()).value_or(""));
     ASSERT_TRUE(json) << entry.path();
@@ -126,7 +126,7 @@ TEST(ScenarioSchema, RefusesFilesWithMistakesOfForm) {
   const std::set<std::string> not_of_form = {"references", "matrix-too-large",
                                              "matrix-all-excluded"};
   size_t refused = 0;
-  for (const auto& entry : fs::directory_iterator(kTestData + "bad")) {
+  for (const auto& entry : fs::directory_iterator(kDocuments + "bad")) {
     if (entry.path().extension() != ".yaml" || not_of_form.contains(entry.path().stem())) continue;
     const auto json = FromYaml(ReadFile(entry.path().string()).value_or(""));
     if (!json || json->is_null()) continue;

@@ -1,9 +1,0 @@
-#pragma once
-
-#include <string>
-
-namespace plimsoll::cli {
-
-std::string Version();
-
-}  // namespace plimsoll::cli
