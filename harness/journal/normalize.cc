@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <regex>
 
+#include "expect/value.h"
 #include "journal/scope.h"
 
 namespace plimsoll::journal {
@@ -66,6 +67,7 @@ Json Normalize(const Json& value, const CaseRecord& record) {
     for (const Json& item : value) out.push_back(Normalize(item, record));
     return out;
   }
+  if (expect::NothingOf(value)) return value;
   if (value.is_object()) {
     Json out = Json::object();
     for (const auto& [key, member] : value.items()) {

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "expect/value.h"
 #include "journal/scope.h"
 
 namespace plimsoll::journal {
@@ -54,6 +55,12 @@ TEST(Normalize, ReachesIntoArraysObjectsAndKeys) {
 TEST(Normalize, LeavesOutItsOwnLabels) {
   EXPECT_EQ(Normalized({{"Labels", {{"plimsoll.run", "r"}, {"plimsoll.case", "c"}, {"mine", "m"}}}}),
             Json({{"Labels", {{"mine", "m"}}}}));
+}
+
+TEST(Normalize, LeavesTheReasonsWhyThereIsNothing) {
+  for (const auto why : {expect::Nothing::kNoSuchValue, expect::Nothing::kNotTried, expect::Nothing::kNoAnswer}) {
+    EXPECT_EQ(expect::NothingOf(Normalized(expect::NothingMarker(why))), why);
+  }
 }
 
 TEST(Normalize, LeavesNumbersAndBooleansAndNullAsTheyAre) {

@@ -15,14 +15,7 @@ using analyse::ScenarioFindings;
 using analyse::Verdict;
 using journal::EngineRecord;
 
-constexpr size_t kMostSentences = 4;
-// A list on the front page ends here; the rest is on the scenarios' pages.
-constexpr size_t kMostDifferencesEach = 3;
-
-std::string Link(const ScenarioFindings& scenario, std::string_view heading = "") {
-  const std::string anchor = heading.empty() ? "" : "#" + MdAnchor(heading);
-  return fmt::format("[{}]({}{})", MdInline(Flat(scenario.title)), PagePath(scenario), anchor);
-}
+constexpr size_t kSentencesOnFrontPage = 2;
 
 std::string Introduction(const Findings& findings) {
   size_t cases = 0;
@@ -74,89 +67,49 @@ std::string EngineTable(const Findings& findings) {
   return out;
 }
 
-// The most telling sentences: where engines differ, then what parameters decide, then constants.
-std::vector<std::string> Sentences(const ScenarioFindings& scenario,
-                                   const std::vector<std::string>& all_engines) {
-  const Answer answer = AnswerOf(scenario, Markup::kMarkdown);
-  std::vector<std::string> out;
-  for (const std::vector<std::string>& group : answer.differing) {
-    if (!out.empty() && out.size() + group.size() > kMostSentences) break;
-    out.insert(out.end(), group.begin(), group.end());
-  }
-  const std::string where = OnEnginesOfAll(answer.engines, all_engines, Markup::kMarkdown);
-  for (const bool decided : {true, false}) {
-    for (const Answer::Common& common : answer.common) {
-      if (common.decided != decided || out.size() >= kMostSentences) continue;
-      out.push_back(all_engines.size() > 1 ? where + ", " + common.clause
-                                           : Capitalised(common.clause));
-    }
-  }
-  return out;
+// How many scenarios of the area have what `has` asks for; "" for none, so that the eye finds the others.
+template <typename Has>
+std::string CountedIn(const std::vector<const ScenarioFindings*>& scenarios, Has has) {
+  const auto count = std::count_if(scenarios.begin(), scenarios.end(), [&](const auto* each) { return has(*each); });
+  return count == 0 ? "" : std::to_string(count);
 }
 
-std::string ScenarioEntry(const ScenarioFindings& scenario,
-                          const std::vector<std::string>& all_engines) {
-  std::string out = fmt::format("### {}\n\n", Link(scenario));
+bool AnyFails(const ScenarioFindings& scenario) {
+  return std::any_of(scenario.verdict_by_engine.begin(), scenario.verdict_by_engine.end(),
+                     [](const auto& each) { return analyse::Fails(each.second); });
+}
+
+std::string Contents(const Findings& findings) {
+  std::string out =
+      "\n## Contents\n\nNumbers of scenarios; the page of an area tells more of each of them.\n\n"
+      "| Area | Scenarios | Engines differ | Known deviations | Not as expected |\n"
+      "| --- | ---: | ---: | ---: | ---: |\n";
+  for (const Area& area : AreasOf(findings)) {
+    out += fmt::format("| [{}]({}) | {} | {} | {} | {} |\n", AreaTitle(area), AreaPath(area), area.scenarios.size(),
+                       CountedIn(area.scenarios, [](const auto& one) { return !one.differences.empty(); }),
+                       CountedIn(area.scenarios, [](const auto& one) { return !GroupKnown(one).empty(); }),
+                       CountedIn(area.scenarios, AnyFails));
+  }
+  return findings.scenarios.empty() ? "" : out;
+}
+
+std::string ShortEntry(const ScenarioFindings& scenario, const std::vector<std::string>& all_engines) {
   const std::string question = MdProse(scenario.question);
-  if (!question.empty()) out += fmt::format("> {}\n\n", question);
-  const std::vector<std::string> sentences = Sentences(scenario, all_engines);
-  for (const std::string& sentence : sentences) out += fmt::format("- {}\n", sentence);
-  if (sentences.empty()) out += "- No answer: no case of it gave a value to go by.\n";
-  return out + fmt::format("\n[More: the whole answer, the table and the evidence]({})\n",
-                           PagePath(scenario));
+  std::string out = fmt::format("- **{}**{}{}\n", LinkTo(scenario, ""), question.empty() ? "" : ": ", question);
+  for (const std::string& sentence : TellingSentences(scenario, all_engines, kSentencesOnFrontPage)) {
+    out += fmt::format("  - {}\n", sentence);
+  }
+  return out;
 }
 
 std::string Areas(const Findings& findings) {
   std::string out;
-  std::vector<std::string> engines;
-  for (const EngineRecord& engine : findings.engines) engines.push_back(engine.name);
-  std::vector<std::string> areas;
-  for (const ScenarioFindings& scenario : findings.scenarios) {
-    if (std::find(areas.begin(), areas.end(), scenario.area) == areas.end())
-      areas.push_back(scenario.area);
-  }
-  for (const std::string& area : areas) {
-    out += fmt::format("\n## {}\n", Capitalised(MdText(area.empty() ? "Other" : area)));
-    for (const ScenarioFindings& scenario : findings.scenarios) {
-      if (scenario.area == area) out += "\n" + ScenarioEntry(scenario, engines);
-    }
+  const std::vector<std::string> engines = EnginesOf(findings);
+  for (const Area& area : AreasOf(findings)) {
+    out += fmt::format("\n## [{}]({})\n\n", AreaTitle(area), AreaPath(area));
+    for (const ScenarioFindings* scenario : area.scenarios) out += ShortEntry(*scenario, engines);
   }
   return out;
-}
-
-std::string Differences(const Findings& findings) {
-  std::string out;
-  for (const ScenarioFindings& scenario : findings.scenarios) {
-    const std::vector<DifferenceGroup> groups = GroupDifferences(scenario);
-    const std::string link = Link(scenario, "Where the engines differ");
-    for (size_t i = 0; i < std::min(groups.size(), kMostDifferencesEach); ++i) {
-      out += fmt::format("- {}: {}.\n", link, DifferenceSentence(scenario, groups[i]));
-    }
-    if (groups.size() > kMostDifferencesEach) {
-      out += fmt::format("- {}: and {}.\n", link,
-                         Counted(groups.size() - kMostDifferencesEach, "more difference"));
-    }
-  }
-  if (out.empty() && findings.engines.size() > 1) out = "Nowhere in what was run.\n";
-  return out.empty() ? "" : "\n## Where the engines differ\n\n" + out;
-}
-
-std::string KnownDeviations(const Findings& findings) {
-  std::string out;
-  for (const ScenarioFindings& scenario : findings.scenarios) {
-    for (const KnownGroup& group : GroupKnown(scenario)) {
-      out += fmt::format(
-          "- {}: {} {} ({}). Reason: {}{}\n", Link(scenario, "Known deviations"),
-          Statement(group.observation, group.actual, IsYesOrNo(scenario, group.observation),
-                    Markup::kMarkdown),
-          OnEngines({group.engine}, Markup::kMarkdown),
-          group.gone ? "as expected now" : Counted(group.combinations, "case"),
-          Stopped(MdProse(group.known)),
-          group.upstream.empty() ? "" : fmt::format(" Upstream: {}.", MdProse(group.upstream)));
-    }
-  }
-  return out.empty() ? ""
-                     : "\n## Known deviations\n\nNot as documented, and known to be so.\n\n" + out;
 }
 
 std::string Deviations(const Findings& findings) {
@@ -164,7 +117,7 @@ std::string Deviations(const Findings& findings) {
   for (const ScenarioFindings& scenario : findings.scenarios) {
     for (const auto& [engine, verdict] : scenario.verdict_by_engine) {
       if (!analyse::Fails(verdict)) continue;
-      out += fmt::format("- {}: {} {}.\n", Link(scenario), analyse::Name(verdict),
+      out += fmt::format("- {}: {} {}.\n", LinkTo(scenario, ""), analyse::Name(verdict),
                          OnEngines({engine}, Markup::kMarkdown));
     }
   }
@@ -175,7 +128,7 @@ std::string Unsupported(const Findings& findings) {
   std::string out;
   for (const ScenarioFindings& scenario : findings.scenarios) {
     for (const UnsupportedGroup& group : GroupUnsupported(scenario)) {
-      out += fmt::format("- {}: {} {}. Reason: {}\n", Link(scenario, "Unsupported"),
+      out += fmt::format("- {}: {} {}. Reason: {}\n", LinkTo(scenario, "", "Unsupported"),
                          Counted(group.cases, "case"), OnEngines({group.engine}, Markup::kMarkdown),
                          Stopped(MdProse(group.reason)));
     }
@@ -190,7 +143,7 @@ std::string Unstable(const Findings& findings) {
   std::string out;
   for (const ScenarioFindings& scenario : findings.scenarios) {
     for (const UnstableGroup& group : GroupUnstable(scenario)) {
-      out += fmt::format("- {}: {} {}: {} ({}).\n", Link(scenario, "Unstable values"),
+      out += fmt::format("- {}: {} {}: {} ({}).\n", LinkTo(scenario, "", "Unstable values"),
                          MdText(group.observation), OnEngines({group.engine}, Markup::kMarkdown),
                          group.values, Counted(group.combinations, "combination"));
     }
@@ -218,9 +171,8 @@ std::string Counts(const Findings& findings) {
 }  // namespace
 
 std::string FrontPage(const Findings& findings) {
-  return Introduction(findings) + "\n" + EngineTable(findings) + Areas(findings) +
-         Differences(findings) + Deviations(findings) + KnownDeviations(findings) +
-         Unsupported(findings) + Unstable(findings) + Counts(findings) +
+  return Introduction(findings) + "\n" + EngineTable(findings) + Contents(findings) + Areas(findings) +
+         Deviations(findings) + Unsupported(findings) + Unstable(findings) + Counts(findings) +
          "\nDurations are kept apart, in [timings.md](timings.md): they vary from run to run, the "
          "rest of\n"
          "this report changes only when behaviour does.\n";

@@ -33,6 +33,15 @@ std::string UnsupportedSection(const analyse::ScenarioFindings& scenario);
 
 // README.md
 std::string FrontPage(const analyse::Findings& findings);
+// <area>/README.md; the scenarios of a folder, in the order of the run.
+struct Area {
+  std::string name;  // "" for scenarios without a folder
+  std::vector<const analyse::ScenarioFindings*> scenarios;
+};
+std::vector<Area> AreasOf(const analyse::Findings& findings);
+std::string AreaTitle(const Area& area);
+std::string AreaPath(const Area& area);
+std::string AreaPage(const Area& area, const analyse::Findings& findings);
 // engines/<engine>.json, as harness/docs/report.schema.json describes it.
 Json EngineJson(const journal::EngineRecord& engine, const analyse::Findings& findings);
 // timings.md, timings.json
@@ -40,6 +49,14 @@ std::string TimingsPage(const analyse::Findings& findings, const journal::Journa
 Json TimingsJson(const analyse::Findings& findings, const journal::Journal& journal);
 
 // Shared by several of them.
+std::vector<std::string> EnginesOf(const analyse::Findings& findings);
+// The most telling sentences of a scenario's answer: where engines differ, then what parameters decide, then
+// constants. About `most` of them, never none.
+std::vector<std::string> TellingSentences(const analyse::ScenarioFindings& scenario,
+                                          const std::vector<std::string>& all_engines, size_t most);
+// A link to the scenario's page, or to a heading there; `base` leads from the linking page to the report's folder.
+std::string LinkTo(const analyse::ScenarioFindings& scenario, std::string_view base,
+                   std::string_view heading = "");
 const journal::CaseRecord* FindCase(const journal::Journal& journal, std::string_view id);
 // What is worth telling of one observation in which engines differ: combinations with the same
 // values.

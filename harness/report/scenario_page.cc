@@ -185,7 +185,11 @@ std::string ReproductionSection(const ScenarioFindings& scenario, const journal:
   return out.empty() ? "" : "## Try it yourself\n" + out;
 }
 
+std::string AreaFolder(std::string_view area) { return FileName(area.empty() ? "scenarios" : area); }
+
 }  // namespace
+
+std::string AreaPath(const Area& area) { return AreaFolder(area.name) + "/README.md"; }
 
 std::string PagePath(const ScenarioFindings& scenario) {
   std::string path;
@@ -194,7 +198,7 @@ std::string PagePath(const ScenarioFindings& scenario) {
   }
   // A file beside the front page could take its name.
   if (path.find('/') == std::string::npos) {
-    path = FileName(scenario.area.empty() ? "scenarios" : scenario.area) + "/" + path;
+    path = AreaFolder(scenario.area) + "/" + path;
   }
   return path + ".md";
 }

@@ -71,6 +71,7 @@ Files BuildReports(const analyse::Findings& findings, const journal::Journal& jo
   for (const analyse::ScenarioFindings& scenario : findings.scenarios) {
     files[PagePath(scenario)] = ScenarioPage(scenario, journal);
   }
+  for (const Area& area : AreasOf(findings)) files[AreaPath(area)] = AreaPage(area, findings);
   for (const journal::EngineRecord& engine : findings.engines) {
     files[EngineJsonPath(engine.name)] = PrettyJson(EngineJson(engine, findings));
   }
