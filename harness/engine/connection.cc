@@ -22,6 +22,13 @@ struct Connection::Handle {
 
   // libcurl's own words where it has any ("... alert certificate required"), else the code's name.
   std::string Why(CURLcode code) const { return error[0] ? error : curl_easy_strerror(code); }
+  // For a socket in the file system curl names a host and a port that nobody has asked for.
+  std::string WhyNotConnected(CURLcode code, const Endpoint& endpoint) const {
+    long number = 0;
+    curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &number);
+    const bool is_path = endpoint.kind == Endpoint::Kind::kUnix && code == CURLE_COULDNT_CONNECT;
+    return is_path && number != 0 ? std::strerror(static_cast<int>(number)) : Why(code);
+  }
 };
 
 namespace {
@@ -75,7 +82,7 @@ tl::expected<std::unique_ptr<Connection>, Failure> Connection::Open(const Endpoi
   if (code != CURLE_OK) {
     return tl::make_unexpected(Failure{
         code == CURLE_OPERATION_TIMEDOUT ? http::Outcome::kTimedOut : http::Outcome::kRefused,
-        fmt::format("cannot connect to {}: {}", endpoint.Text(), handle->Why(code))});
+        fmt::format("cannot connect to {}: {}", endpoint.Text(), handle->WhyNotConnected(code, endpoint))});
   }
   curl_socket_t socket = CURL_SOCKET_BAD;
   curl_easy_getinfo(curl, CURLINFO_ACTIVESOCKET, &socket);

@@ -107,6 +107,9 @@ class Crew {
   }
 
   Carried Carry(const plan::Case& plan_case) {
+    if (std::string gone = sessions_.StillGone(plan_case.engine); !gone.empty()) {
+      return {HarnessError(plan_case, std::move(gone))};
+    }
     const std::shared_ptr<EngineSession> shared = sessions_.Of(plan_case.engine);
     const auto& needs = plan_case.scenario->needs;
     const bool own = std::ranges::any_of(needs, [](const scenario::Need& need) {

@@ -9,6 +9,8 @@
 namespace plimsoll::run {
 namespace {
 
+// At an engine that did not come back.
+constexpr auto kGlance = std::chrono::seconds(1);
 constexpr int kBetweenAttemptsMs = 100;
 
 }  // namespace
@@ -31,11 +33,27 @@ std::shared_ptr<EngineSession> EngineSessions::Of(const std::string& engine) {
 void EngineSessions::Recover(const std::shared_ptr<EngineSession>& lost) {
   const std::lock_guard lock(recovery_);
   const EngineUnderTest& engine = lost->engine();
-  if (Of(engine.name) != lost || given_up_.contains(engine.name)) return;
+  if (Of(engine.name) != lost || IsGivenUp(engine.name)) return;
   const bool replaceable = !engine.private_name.empty();
   if (!replaceable) unsettled_.insert(engine.name);
   const bool there = replaceable ? Replace(*lost) : Returns(engine.endpoint);
-  if (!there) given_up_.insert(engine.name);
+  if (there) return;
+  const std::lock_guard map_lock(mutex_);
+  given_up_.insert(engine.name);
+}
+
+bool EngineSessions::IsGivenUp(const std::string& engine) {
+  const std::lock_guard lock(mutex_);
+  return given_up_.contains(engine);
+}
+
+std::string EngineSessions::StillGone(const std::string& engine) {
+  if (!IsGivenUp(engine)) return "";
+  const auto answer = engine::Get(Of(engine)->engine().endpoint, "/_ping", Now() + kGlance);
+  if (!answer.ok()) return fmt::format("the engine was gone: GET /_ping {}", answer.Describe());
+  const std::lock_guard lock(mutex_);
+  given_up_.erase(engine);
+  return "";
 }
 
 bool EngineSessions::Replace(const EngineSession& lost) {

@@ -26,21 +26,25 @@ class EngineSessions {
   // For a case whose engine was gone (CaseRunner::engine_was_gone): blocks until there is an engine to go on
   // with, or it is clear that there will be none. Cases that ask for the same loss share the effort.
   void Recover(const std::shared_ptr<EngineSession>& lost);
+  // Of an engine that was waited for in vain: why a case cannot be carried out on it now. "" for all others, and
+  // where it is back after all.
+  std::string StillGone(const std::string& engine);
   // After the last case: removes what cases could not while their engine was gone. Returns what is left.
   std::vector<std::string> Settle();
 
  private:
+  bool IsGivenUp(const std::string& engine);
   bool Replace(const EngineSession& lost);
   bool Returns(const engine::Endpoint& endpoint) const;
 
   const std::vector<ImageTar>& images_;
   const std::string run_id_;
   const Duration comeback_;
-  std::mutex mutex_;  // guards the map; never held while an engine is asked
+  std::mutex mutex_;  // guards these two; never held while an engine is asked
   std::map<std::string, std::shared_ptr<EngineSession>> sessions_;
-  std::mutex recovery_;  // one at a time; guards the sets
-  std::set<std::string> unsettled_;  // engines on which something may be left
-  std::set<std::string> given_up_;   // engines that did not come back
+  std::set<std::string> given_up_;  // engines that did not come back
+  std::mutex recovery_;  // one at a time
+  std::set<std::string> unsettled_;  // engines on which something may be left; guarded by recovery_
 };
 
 }  // namespace plimsoll::run

@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "e2e/live_engines.h"
-#include "e2e/program/process.h"
-#include "e2e/program/workplace.h"
+#include "e2e/process.h"
+#include "e2e/workplace.h"
 
 namespace plimsoll::e2e {
 namespace {
@@ -74,7 +74,7 @@ class EndpointsTest : public testing::TestWithParam<size_t> {
     const std::string reports = folder_ / ("reports-" + std::to_string(++runs_));
     Process explore({PLIMSOLL_PROGRAM, "explore", "--engine", address, "--reports", reports, "--journal",
                      reports + ".jsonl", Write(folder_ / "a/quick.yaml", kQuick),
-                     PLIMSOLL_SOURCE_DIR "/scenarios/run/run-sequence.yaml", "--sample", "3"},
+                     PLIMSOLL_SOURCE_DIR "/scenarios/run/run-sequence.yaml", "--sample", "2"},
                     std::move(environment));
     EXPECT_EQ(explore.Wait(), 0) << address << ": " << explore.Output();
     return ReadFile(reports + "/engines/" + Engine().name + ".json").value_or("no results of " + address);

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "base/clock.h"
 
 namespace plimsoll::e2e {
 
@@ -19,6 +22,8 @@ class Process {
   void Signal(int number) const;
   // Waits for its end: the exit status, or 128 + the signal that ended it.
   int Wait();
+  // The same, or nullopt if it has not ended after `limit`.
+  std::optional<int> WaitFor(Duration limit);
   std::string Output() const;
 
  private:

@@ -1,4 +1,4 @@
-#include "e2e/program/process.h"
+#include "e2e/process.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "base/text.h"
+#include "engine/loop.h"
 
 namespace plimsoll::e2e {
 
@@ -58,6 +59,17 @@ int Process::Wait() {
   ended_ = true;
   status_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return status_;
+}
+
+std::optional<int> Process::WaitFor(Duration limit) {
+  const TimePoint deadline = Now() + limit;
+  engine::Loop pause(nullptr);
+  siginfo_t info{};
+  while (!ended_ && (waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0)) {
+    if (Now() >= deadline) return std::nullopt;
+    pause.Wait([] { return false; }, Now() + std::chrono::milliseconds(20));
+  }
+  return Wait();
 }
 
 std::string Process::Output() const { return ReadFile(output_file_).value_or(""); }

@@ -6,15 +6,20 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
+#include <set>
 #include <string>
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "engine/endpoint.h"
 #include "engine/loop.h"
 
 namespace plimsoll::e2e {
 
 inline constexpr auto kPatience = std::chrono::seconds(60);
+// Of a run of a few cases that is not stuck.
+inline constexpr auto kLongestRun = std::chrono::minutes(4);
 
 class TemporaryFolder {
  public:
@@ -45,20 +50,35 @@ inline bool Eventually(const std::function<bool()>& holds) {
   return true;
 }
 
+// What an engine holds: ids and names of everything that a run could leave behind or take away.
+std::set<std::string> Holdings(const engine::Endpoint& endpoint);
+// Path -> contents of a report, without what two runs of the same behaviour may differ in.
+std::map<std::string, std::string> ReportFiles(const std::string& folder);
+
 // Eight quick cases.
 inline constexpr const char* kQuick = R"(title: Quick
 question: Which code?
 matrix:
-  code: [0, 1, 2, 3, 4, 5, 6, 7]
+  code: ["0", "1", "2", "3", "4", "5", "6", "7"]
 steps:
   - call: POST /containers/create
     as: box
-    body: {Image: "${image.probe}", Cmd: [exit, "${code}", "x"]}
+    body: {Image: "${image.probe}", Cmd: [exit, "${code}"]}
   - call: POST /containers/${box.body.Id}/start
   - call: POST /containers/${box.body.Id}/wait
     as: wait
 observe:
-  wait answers: ${wait.status}
+  wait says: ${wait.body.StatusCode}
+expect:
+  - when: {code: "0"}
+    wait says: 0
+    because: (test)
+  - when: {code: "3"}
+    wait says: 3
+    because: (test)
+  - when: {code: "7"}
+    wait says: 7
+    because: (test)
 )";
 
 }  // namespace plimsoll::e2e

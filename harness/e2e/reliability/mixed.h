@@ -1,0 +1,71 @@
+// The run that is disturbed: six lives with all that a case can have (a volume, a hijacked stream, a background
+// call, an event), and with expectations, so that a wrong finding would show as a deviation.
+#pragma once
+
+namespace plimsoll::e2e {
+
+inline constexpr const char* kMixed = R"(title: Mixed
+question: How does it end?
+matrix:
+  code: ["0", "3", "42"]
+  ends: [by itself, by stop]
+steps:
+  - call: POST /volumes/create
+    body: {Name: "${case.name}-data"}
+    as: volume
+  - call: POST /containers/create
+    as: box
+    when: {ends: by itself}
+    body: {Image: "${image.probe}", Cmd: [exit, "${code}"]}
+  - call: POST /containers/create
+    as: box
+    when: {ends: by stop}
+    body: {Image: "${image.probe}", Cmd: [serve, "--on=TERM=exit:${code}"], StopTimeout: 10}
+  - open: POST /containers/${box.body.Id}/attach?stream=1&stdout=1
+    as: client
+  - call: POST /containers/${box.body.Id}/start
+    as: start
+  - read: client
+    when: {ends: by stop}
+    until: {text: '"probe":"ready"'}
+  - call: POST /containers/${box.body.Id}/wait
+    background: true
+    within: 20s
+    as: wait
+  - call: POST /containers/${box.body.Id}/stop
+    when: {ends: by stop}
+    as: stop
+  - join: wait
+  - await-event: die
+    within: 5s
+    as: died
+  - call: GET /containers/${box.body.Id}/json
+    as: after
+    within: 5s
+    until: {value: "${after.body.State.Status}", equals: exited}
+observe:
+  create answers: ${box.status}
+  start answers: ${start.status}
+  wait says: ${wait.body.StatusCode}
+  exit code: ${after.body.State.ExitCode}
+  an event told it: {value: "${died.found}", equals: true}
+expect:
+  - create answers: 201
+    start answers: 204
+    an event told it: true
+    because: (test)
+  - when: {code: "0"}
+    wait says: 0
+    exit code: 0
+    because: (test)
+  - when: {code: "3"}
+    wait says: 3
+    exit code: 3
+    because: (test)
+  - when: {code: "42"}
+    wait says: 42
+    exit code: 42
+    because: (test)
+)";
+
+}  // namespace plimsoll::e2e
