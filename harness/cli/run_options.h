@@ -16,7 +16,7 @@ struct RunArguments {
   std::vector<std::string> filters;
   std::string journal;
   std::string shard = "1/1";
-  std::string deadline = "30m";
+  std::string deadline = "2h";
   int repeat = 1;
   size_t sample = 0;
   int jobs = 8;

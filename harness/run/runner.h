@@ -19,7 +19,7 @@ namespace plimsoll::run {
 
 struct RunOptions {
   int jobs = 8;
-  Duration deadline = std::chrono::minutes(30);  // of the whole run
+  Duration deadline = std::chrono::hours(2);  // of the whole run
   // How long an engine that went away, and that plimsoll cannot start again itself, is waited for.
   Duration comeback = std::chrono::seconds(30);
   // Of the removal of all that one case has made.
