@@ -29,8 +29,8 @@ set_property(GLOBAL PROPERTY PLIMSOLL_LAYERS "")
 
 # Most of a compilation is the JSON library and the standard headers, gmock in tests: parsed once here.
 # Sources include what they use all the same. CLI11 is not among them: it defines objects that every source
-# which sees it compiles anew, 4 s each; cli is compiled as one piece instead. Tests are not optimised and, in
-# the release preset, have no symbols: they are compiled more often than they run.
+# which sees it compiles anew, 4 s each; cli is compiled as one piece instead. Tests are not optimised: they
+# are compiled more often than they run.
 add_library(plimsoll_pch STATIC "${CMAKE_CURRENT_LIST_DIR}/pch.cc")
 target_link_libraries(plimsoll_pch PUBLIC nlohmann_json::nlohmann_json fmt::fmt tl::expected
   PRIVATE plimsoll_warnings)
@@ -40,14 +40,13 @@ if(BUILD_TESTING)
   add_library(plimsoll_test_pch STATIC "${CMAKE_CURRENT_LIST_DIR}/pch.cc")
   target_link_libraries(plimsoll_test_pch PUBLIC nlohmann_json::nlohmann_json fmt::fmt tl::expected GTest::gmock
     PRIVATE plimsoll_warnings)
-  set(plimsoll_test_options -O0 $<$<CONFIG:RelWithDebInfo>:-g0>)
-  target_compile_options(plimsoll_test_pch PRIVATE ${plimsoll_test_options})
+  target_compile_options(plimsoll_test_pch PRIVATE -O0)
   target_precompile_headers(plimsoll_test_pch PRIVATE <algorithm> <chrono> <functional> <map> <memory> <optional>
     <string> <variant> <vector> <fmt/format.h> <nlohmann/json.hpp> <tl/expected.hpp> <gmock/gmock.h> <gtest/gtest.h>)
 endif()
 
 function(plimsoll_test_program target)
-  target_compile_options(${target} PRIVATE ${plimsoll_test_options})
+  target_compile_options(${target} PRIVATE -O0)
   # What they define for the preprocessor must be the same as in the header.
   target_link_libraries(${target} PRIVATE fmt::fmt GTest::gmock)
   target_precompile_headers(${target} REUSE_FROM plimsoll_test_pch)

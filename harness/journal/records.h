@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -75,6 +76,9 @@ struct Event {
 };
 
 // A moment of the case worth keeping that is no exchange: sleeps, awaited events.
+// Begins `what` of a mark that tells of a GET or HEAD sent twice. No report shows it: it is a race.
+inline constexpr std::string_view kAskedAgain = "asked again: ";
+
 struct Mark {
   std::string name;
   std::string step;

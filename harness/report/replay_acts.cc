@@ -98,6 +98,7 @@ int64_t AskedFor(int64_t measured) {
 
 void AddMarks(const CaseRecord& record, std::vector<Act>& acts) {
   for (const journal::Mark& mark : record.marks) {
+    if (mark.what.starts_with(journal::kAskedAgain)) continue;
     Act act;
     constexpr std::string_view kAwait = "await-event ";
     act.kind = mark.what == "sleep"            ? Act::Kind::kSleep

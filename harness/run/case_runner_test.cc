@@ -223,7 +223,9 @@ TEST_F(CaseRunnerTest, AsksAgainWhereAKeptConnectionClosesUnderARequestThatChang
   fake_.On("POST /n/*", lost_once);
   const auto get = Run("  - {call: GET /_ping}\n  - {call: GET /n/1, as: b}\n");
   EXPECT_EQ(Status(Named(get, "b")), 200);
-  EXPECT_EQ(get.exchanges.size(), 2u) << "what was lost is not kept";
+  EXPECT_EQ(get.exchanges.size(), 2u) << "what was lost is no exchange";
+  ASSERT_EQ(get.marks.size(), 1u) << "and is told";
+  EXPECT_EQ(get.marks[0].what, "asked again: a kept connection closed under the request");
   EXPECT_EQ(fake_.Requests("GET /n/1").size(), 2u);
   const auto post = Run("  - {call: GET /_ping}\n  - {call: POST /n/1, as: b}\n");
   EXPECT_EQ(fake_.Requests("POST /n/1").size(), 1u) << "whoever knows what became of the first";

@@ -139,6 +139,9 @@ void CaseRunner::Do(const scenario::Step& step, const scenario::CallStep& call) 
   Await(live, deadline);
   if (!WasLostWithAnIdleConnection(live->Record())) return;
   exchanges_.pop_back();
+  const journal::Times& lost = live->Record().times;
+  record_.marks.push_back({"", step.where, std::string(journal::kAskedAgain) + "a kept connection closed under the request",
+                           true, lost.started, lost.ended});
   const Live again = Prepare(step, call.request, false, std::nullopt);
   if (!again) return;
   Connect(again, deadline, false);
