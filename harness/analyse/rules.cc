@@ -100,6 +100,7 @@ class RuleMaker {
     std::vector<Cube> cover =
         MinimalCover(projection_.points, wanted, CubesOfOthers(value), effort_);
     if (!HoldsExactly(cover, wanted)) cover = PointByPoint(wanted);
+    cover = Narrowed(std::move(cover), wanted);
     Rule rule = Otherwise(value);
     rule.otherwise = false;
     std::multimap<std::vector<size_t>, Term> sorted;  // a key does not tell all terms apart
@@ -131,6 +132,32 @@ class RuleMaker {
     Bits held(projection_.points.size());
     for (const Cube& cube : cover) held |= projection_.points.PointsIn(cube);
     return held == wanted;
+  }
+
+  // A prime names every value that does no harm. Those that the other terms hold anyway are left out, where that
+  // takes fewer words: "running, or created under stop", and not "running, or created or running under stop".
+  std::vector<Cube> Narrowed(std::vector<Cube> cover, const Bits& wanted) const {
+    for (size_t c = 0; c < cover.size(); ++c) {
+      for (size_t i = 0; i < deciding_.size(); ++i) {
+        if (projection_.points.BitsOf(i).IsWithin(cover[c])) continue;
+        const Cube before = cover[c];
+        const size_t first = projection_.points.FirstBit(i);
+        for (size_t v = 0; v < projection_.points.domain(i); ++v) {
+          if (!cover[c].Test(first + v)) continue;
+          cover[c].Clear(first + v);
+          if (!HoldsExactly(cover, wanted)) cover[c].Set(first + v);
+        }
+        if (WordsFor(cover[c], i) >= WordsFor(before, i)) cover[c] = before;
+      }
+    }
+    return cover;
+  }
+
+  // How many values a sentence names for the literal: those that it is, or those that it is not.
+  size_t WordsFor(const Cube& cube, size_t i) const {
+    size_t named = 0;
+    for (size_t v = 0; v < projection_.points.domain(i); ++v) named += cube.Test(projection_.points.FirstBit(i) + v) ? 1 : 0;
+    return std::min(named, seen_.whole_domain[deciding_[i]] - named);
   }
 
   // True whatever a minimiser does.

@@ -127,6 +127,19 @@ TEST(InferRules, PutsTheRarestValueFirstAndLeavesTheMostCommonToOtherwise) {
                                         "\"stopped\" (3): otherwise"));
 }
 
+TEST(InferRules, NamesNoValueThatAnotherTermHoldsAnyway) {
+  const Parameters parameters{{"verb", {"stop", "kill"}}, {"state", {"created", "running", "exited", "gone"}}};
+  const RuleTable table = TableOf(parameters, [](const Json& p) -> Json {
+    if (p["state"] == "running" || (p["state"] == "created" && p["verb"] == "stop")) return 204;
+    return p["state"] == "gone" ? 404 : p["verb"] == "stop" ? 304 : 500;
+  });
+  EXPECT_THAT(Lines(table), ::testing::Contains("204 (3): otherwise"));
+  EXPECT_THAT(Lines(TableOf(parameters, [](const Json& p) -> Json {
+                return p["state"] == "running" || (p["state"] == "created" && p["verb"] == "stop");
+              })),
+              ElementsAre("true (3): state is running or (verb=stop and state is created)", "false (5): otherwise"));
+}
+
 TEST(InferRules, OrdersEquallyCommonValuesByTheirText) {
   const RuleTable table = TableOf({Numbers("n", {1, 2, 3})}, [](const Json& p) -> Json {
     return p["n"] == 1 ? "b" : p["n"] == 2 ? "c" : "a";
