@@ -34,10 +34,14 @@ class BrokenWorld : public testing::Test {
   static const engine::Endpoint& Endpoint() { return TheLiveEngines().list.front().endpoint; }
   std::string File() { return Write(folder_ / "a/mixed.yaml", kMixed); }
 
-  // Shell commands in a mount namespace of their own, where `folder` can be made small or read-only: $FOLDER, $PLIMSOLL,
-  // $ENGINE and $FILE are set.
+  // Shell commands in a mount namespace of their own, where $FOLDER/small and $FOLDER/r can be mounts: $FOLDER, $PLIMSOLL,
+  // $ENGINE and $FILE are set. In a chroot "/" is not a mount and cannot be made private; there the unmounting at the
+  // end is what keeps the machine as it was.
   int InOwnMounts(const std::string& script, std::string& output) {
-    Process process({"unshare", "--mount", "sh", "-c", script},
+    const std::string frame =
+        "mount --make-rprivate / 2>/dev/null\n"
+        "trap 'umount $FOLDER/small 2>/dev/null; umount $FOLDER/r 2>/dev/null' EXIT\n";
+    Process process({"unshare", "--mount", "--propagation", "unchanged", "sh", "-c", frame + script},
                     {{"FOLDER", folder_ / "."}, {"PLIMSOLL", PLIMSOLL_PROGRAM}, {"ENGINE", Endpoint().Text()},
                      {"FILE", File()}});
     const auto status = process.WaitFor(kLongestRun);
