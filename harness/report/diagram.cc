@@ -127,12 +127,12 @@ class Diagram {
       return MermaidText(fmt::format("{} {}", exchange.head->status, reason));
     }
     switch (exchange.outcome) {
+      // Which of the two a daemon that is going away gives is chance.
       case Outcome::kRefused:
-        return "no connection";
+      case Outcome::kClosed:
+        return "no answer: connection refused or closed";
       case Outcome::kTimedOut:
         return "no answer in time";
-      case Outcome::kClosed:
-        return "connection closed without an answer";
       case Outcome::kMalformed:
         return "something that is not HTTP";
       default:
