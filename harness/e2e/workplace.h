@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "e2e/live_engines.h"
 #include "engine/endpoint.h"
 #include "engine/loop.h"
 
@@ -38,6 +39,17 @@ inline std::string Write(const std::string& path, const std::string& text) {
   EXPECT_TRUE(WriteFileWhole(path, text));
   return path;
 }
+
+// Without engines a test says why and is skipped, or fails where that is forbidden.
+class LiveTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    const LiveEngines& engines = TheLiveEngines();
+    if (engines.missing.empty()) return;
+    if (LiveIsRequired()) FAIL() << engines.missing;
+    GTEST_SKIP() << engines.missing;
+  }
+};
 
 // Polls until `holds`: for facts of the world outside that nothing announces.
 inline bool Eventually(const std::function<bool()>& holds) {

@@ -321,6 +321,7 @@ TEST_F(EngineGoesAway, ForEverAndNoCaseIsJudgedByIt) {
     EXPECT_EQ(cases.at(n).outcome, CaseOutcome::kHarnessError);
     EXPECT_THAT(cases.at(n).reason, HasSubstr("the engine was gone: GET /_ping"));
   }
+  EXPECT_THAT(fake_.Requests("GET /n/3"), IsEmpty()) << "given up: no case is tried on it";
 }
 
 TEST_F(EngineGoesAway, AndIsReplacedIfItIsOurs) {

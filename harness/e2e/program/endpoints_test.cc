@@ -52,13 +52,8 @@ void MakeCertificate(const TemporaryFolder& folder, const std::string& name, con
   ASSERT_EQ(openssl.Wait(), 0) << openssl.Output();
 }
 
-class EndpointsTest : public testing::TestWithParam<size_t> {
+class EndpointsTest : public LiveTest, public testing::WithParamInterface<size_t> {
  protected:
-  void SetUp() override {
-    const LiveEngines& engines = TheLiveEngines();
-    if (!engines.missing.empty() && LiveIsRequired()) FAIL() << engines.missing;
-    if (!engines.missing.empty()) GTEST_SKIP() << engines.missing;
-  }
   static const run::EngineUnderTest& Engine() { return TheLiveEngines().list.at(GetParam()); }
 
   std::string TlsListener() {

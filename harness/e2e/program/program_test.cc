@@ -44,14 +44,8 @@ observe:
   wait answers: ${wait.status}
 )";
 
-class ProgramTest : public testing::TestWithParam<size_t> {
+class ProgramTest : public LiveTest, public testing::WithParamInterface<size_t> {
  protected:
-  void SetUp() override {
-    const LiveEngines& engines = TheLiveEngines();
-    if (engines.missing.empty()) return;
-    if (LiveIsRequired()) FAIL() << engines.missing;
-    GTEST_SKIP() << engines.missing;
-  }
   static const run::EngineUnderTest& Engine() { return TheLiveEngines().list.at(GetParam()); }
   static std::vector<std::string> Run(const std::string& file, const std::string& journal,
                                       bool resume = false) {

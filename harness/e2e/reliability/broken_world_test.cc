@@ -15,16 +15,11 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-class BrokenWorld : public testing::Test {
+class BrokenWorld : public LiveTest {
  protected:
   void SetUp() override {
-    const LiveEngines& engines = TheLiveEngines();
-    if (engines.missing.empty()) {
-      before_ = Holdings(Endpoint());
-      return;
-    }
-    if (LiveIsRequired()) FAIL() << engines.missing;
-    GTEST_SKIP() << engines.missing;
+    LiveTest::SetUp();
+    if (TheLiveEngines().missing.empty()) before_ = Holdings(Endpoint());
   }
   void TearDown() override {
     if (TheLiveEngines().missing.empty()) {

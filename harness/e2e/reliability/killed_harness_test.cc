@@ -15,14 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class KilledHarness : public testing::TestWithParam<size_t> {
+class KilledHarness : public LiveTest, public testing::WithParamInterface<size_t> {
  protected:
-  void SetUp() override {
-    const LiveEngines& engines = TheLiveEngines();
-    if (engines.missing.empty()) return;
-    if (LiveIsRequired()) FAIL() << engines.missing;
-    GTEST_SKIP() << engines.missing;
-  }
   static const engine::Endpoint& Endpoint() { return TheLiveEngines().list.at(GetParam()).endpoint; }
 
   std::vector<std::string> Run(const std::string& journal, bool resume) {
