@@ -35,7 +35,7 @@ steps:
     body: {Name: "${case.name}-net"}
   - call: POST /containers/create
     as: box
-    body: {Image: "${image.probe}", Cmd: [serve]}
+    body: {Image: "${image.probe}", Cmd: [serve], HostConfig: {NetworkMode: host}}
   - call: POST /containers/${box.body.Id}/start
   - call: POST /containers/${box.body.Id}/wait
     within: 50s

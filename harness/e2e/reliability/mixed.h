@@ -16,11 +16,11 @@ steps:
   - call: POST /containers/create
     as: box
     when: {ends: by itself}
-    body: {Image: "${image.probe}", Cmd: [exit, "${code}"]}
+    body: {Image: "${image.probe}", Cmd: [exit, "${code}"], HostConfig: {NetworkMode: host}}
   - call: POST /containers/create
     as: box
     when: {ends: by stop}
-    body: {Image: "${image.probe}", Cmd: [serve, "--on=TERM=exit:${code}"], StopTimeout: 10}
+    body: {Image: "${image.probe}", Cmd: [serve, "--on=TERM=exit:${code}"], StopTimeout: 10, HostConfig: {NetworkMode: host}}
   - open: POST /containers/${box.body.Id}/attach?stream=1&stdout=1
     as: client
   - call: POST /containers/${box.body.Id}/start
