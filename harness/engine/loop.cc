@@ -27,7 +27,7 @@ Loop::Woke Loop::Wait(const std::function<bool()>& condition, TimePoint deadline
   std::vector<pollfd> fds;
   for (;;) {
     if (condition()) return Woke::kCondition;
-    if (Now() >= deadline) return Woke::kDeadline;
+    const bool last = Now() >= deadline;  // what has come by then counts
     fds.clear();
     for (const Conversation* c : conversations_) {
       fds.push_back({c->PollEvents() == 0 ? -1 : c->fd(), c->PollEvents(), 0});
@@ -40,6 +40,7 @@ Loop::Woke Loop::Wait(const std::function<bool()>& condition, TimePoint deadline
     for (size_t i = 0; i < conversations_.size(); ++i) {
       if (fds[i].revents != 0) conversations_[i]->Pump();
     }
+    if (last) return condition() ? Woke::kCondition : Woke::kDeadline;
   }
 }
 

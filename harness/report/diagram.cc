@@ -48,6 +48,22 @@ std::string WithoutProbeLines(const std::string& text) {
   return fmt::format("{}", fmt::join(lines, "\n"));
 }
 
+// Times of this run: ten digits that begin with 1 are seconds since 1970 in the years 2001 to 2033. Other numbers of a
+// target are what the scenario wanted.
+std::string WithoutTimes(std::string_view target) {
+  constexpr std::string_view kDigits = "0123456789";
+  std::string out;
+  while (!target.empty()) {
+    const size_t digits = std::min(target.find_first_not_of(kDigits), target.size());
+    out += digits == 10 && target.front() == '1' ? "<time>" : std::string(target.substr(0, digits));
+    target.remove_prefix(digits);
+    const size_t other = std::min(target.find_first_of(kDigits), target.size());
+    out += target.substr(0, other);
+    target.remove_prefix(other);
+  }
+  return out;
+}
+
 class Diagram {
  public:
   Diagram(const CaseRecord& record, const journal::Journal& journal)
@@ -171,7 +187,8 @@ class Diagram {
     if (!own_version_.empty() && target.starts_with(own_version_)) {
       target.erase(0, own_version_.size() - 1);
     }
-    return MermaidText(Abridged(replay_.Readable(http::PercentDecode(target)), kLongestTarget));
+    const std::string readable = replay_.Readable(http::PercentDecode(target));
+    return MermaidText(Abridged(WithoutTimes(readable), kLongestTarget));
   }
 
   std::string Shown(const std::string& text) const {

@@ -185,6 +185,13 @@ TEST(SequenceDiagram, TellsNothingOfWhatCameOnStreamsThatWereNeverRead) {
   EXPECT_THAT(SequenceDiagram(record, ExampleJournal({})), Not(HasSubstr(": stdout '")));
 }
 
+TEST(SequenceDiagram, TellsNoTimesOfThisRunAndAllOtherNumbersOfATarget) {
+  journal::CaseRecord record = StopRecord();
+  record.exchanges[1].target = "/containers/json?since=1795556430.5&until=4000000000&tail=10";
+  EXPECT_THAT(SequenceDiagram(record, ExampleJournal({})),
+              HasSubstr(MermaidText("/containers/json?since=<time>.5&until=4000000000&tail=10")));
+}
+
 TEST(SequenceDiagram, TellsHowACallWithoutAnswerEnded) {
   journal::CaseRecord record = StopRecord();
   record.exchanges[1].head.reset();

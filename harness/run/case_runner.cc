@@ -11,7 +11,7 @@
 namespace plimsoll::run {
 namespace {
 
-constexpr auto kFenceLimit = std::chrono::seconds(3);
+constexpr auto kFenceLimit = std::chrono::seconds(5);
 // An engine that is about to remove something itself, or whose container has only just ended, says 409
 // (docker: "removal is already in progress") or 500 (podman 4.3: "container state improper").
 constexpr auto kBusyLimit = std::chrono::seconds(5);
@@ -85,8 +85,12 @@ void CaseRunner::CheckThatTheEngineWasThere() {
   std::string absence = session_.Absence(losses_before_, unanswered || timed_out_);
   if (absence.empty()) return;
   engine_was_gone_ = true;
+  BlameHarness(std::move(absence));
+}
+
+void CaseRunner::BlameHarness(std::string reason) {
   record_.outcome = journal::CaseOutcome::kHarnessError;
-  record_.reason = std::move(absence);
+  record_.reason = std::move(reason);
 }
 
 void CaseRunner::RunSteps(const std::vector<scenario::Step>& steps) {
@@ -153,15 +157,20 @@ void CaseRunner::CollectEvents() {
       endpoint, {"POST", "/volumes/create", {{"Content-Type", "application/json"}}, CompactJson(body)}, limit);
   const auto is_fence = [&](const Json& event) {
     const Json* actor = Find(event, "Actor");
-    return actor && GetString(*actor, "ID") == fence;
+    if (!actor) return false;
+    const Json* attributes = Find(*actor, "Attributes");  // podman 4.3 tells a volume's name there, and no ID
+    return GetString(*actor, "ID") == fence || (attributes && GetString(*attributes, "name") == fence);
   };
-  const auto woke = loop_.Wait([&] { return !listening_.Matching(is_fence).empty(); }, limit);
+  const auto woke = loop_.Wait([&] { return !listening_.Matching(is_fence).empty(); }, made.ok() ? limit : Now());
   if (woke == engine::Loop::Woke::kCancelled) cancelled_ = true;
-  record_.events_complete = made.ok() && woke == engine::Loop::Woke::kCondition;
+  record_.events_complete = woke == engine::Loop::Woke::kCondition;
   record_.events = OwnEvents();
-  if (!listening_.complete() && record_.outcome == journal::CaseOutcome::kCompleted) {
-    record_.outcome = journal::CaseOutcome::kHarnessError;
-    record_.reason = "the engine told more events while the case ran than are kept";
+  const bool matters = !cancelled_ && !timed_out_ && record_.outcome == journal::CaseOutcome::kCompleted;
+  if (matters && !listening_.complete()) {
+    BlameHarness("the engine told more events while the case ran than are kept");
+  } else if (matters && !record_.events_complete && session_.use() != EngineUse::kOneCase) {
+    BlameHarness(made.ok() ? "the end of its events was not seen: the mark that the case set there did not come back in time"
+                           : "the end of its events was not seen: the volume that marks it could not be created");
   }
   if (made.ok()) engine::Call(endpoint, {"DELETE", "/volumes/" + fence, {}, ""}, Now() + kFenceLimit);
 }

@@ -41,6 +41,7 @@ class CaseRunner {
   void RunStep(const scenario::Step& step);
   void CollectEvents();
   void CheckThatTheEngineWasThere();
+  void BlameHarness(std::string reason);
   void CleanUp();
   void FindLostByLabel();
   void Remove(const Resource& resource);

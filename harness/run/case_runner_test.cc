@@ -286,11 +286,23 @@ TEST_F(CaseRunnerTest, KeepsTheCasesOwnEventsUpToItsFence) {
   EXPECT_EQ(fake_.Requests("DELETE /volumes/*").size(), 1u) << "the fence is removed";
 }
 
-TEST_F(CaseRunnerTest, SaysThatEventsAreMissingWhereTheFenceCannotBeMade) {
+TEST_F(CaseRunnerTest, KnowsItsFenceByTheNameThatPodmanTellsInPlaceOfAnId) {
+  fake_.On("POST /volumes/create", [this](const SeenRequest& seen) {
+    const Json name = Json::parse(seen.request.body)["Name"];
+    fake_.Emit({{"Type", "volume"}, {"Action", "create"}, {"Actor", {{"ID", ""}, {"Attributes", {{"name", name}}}}}});
+    return Reply::Of(201, {{"Name", name}});
+  });
+  const auto record = RunYaml("steps:\n" + std::string(kCreate) + "observe: {x: \"${events.actions}\"}\n");
+  EXPECT_TRUE(record.events_complete);
+  EXPECT_EQ(record.outcome, CaseOutcome::kCompleted);
+}
+
+TEST_F(CaseRunnerTest, CountsForNothingWhereTheEndOfItsEventsCannotBeSeen) {
   fake_.On("POST /volumes/create", Reply::Error(500, "no volumes today"));
   const auto record = RunYaml("steps:\n  - call: GET /info\nobserve: {x: \"${events.actions}\"}\n");
   EXPECT_FALSE(record.events_complete);
-  EXPECT_EQ(record.outcome, CaseOutcome::kCompleted);
+  EXPECT_EQ(record.outcome, CaseOutcome::kHarnessError);
+  EXPECT_THAT(record.reason, HasSubstr("the volume that marks it could not be created"));
 }
 
 // An engine that somebody else uses: only what the case made itself may be changed.
