@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "engine/loop.h"
 
 namespace plimsoll::engine {
 
@@ -15,7 +14,7 @@ std::string Answer::Describe() const {
   return fmt::format("answered {}: {}", status(), Abridged(Trim(message), 300));
 }
 
-Answer Call(const Endpoint& endpoint, const http::Request& request, TimePoint deadline) {
+Answer Call(const Endpoint& endpoint, const http::Request& request, TimePoint deadline, const Bell* cancel) {
   Answer answer;
   answer.times.started = Nanos(Now());
   auto connection = Connection::Open(endpoint, deadline);
@@ -37,11 +36,12 @@ Answer Call(const Endpoint& endpoint, const http::Request& request, TimePoint de
   };
   Conversation conversation(std::move(*connection), http::Serialize(request), request.method,
                             answer.times, sink);
-  Loop loop(nullptr);
+  Loop loop(cancel);
   loop.Add(&conversation);
   conversation.Pump();
-  loop.Wait([&] { return conversation.done() || too_long; }, deadline);
+  const auto woke = loop.Wait([&] { return conversation.done() || too_long; }, deadline);
   if (too_long) conversation.Stop(http::Outcome::kMalformed, "an answer longer than 64 MiB");
+  if (woke == Loop::Woke::kCancelled) conversation.Stop(http::Outcome::kCancelled, "interrupted");
   conversation.Stop(http::Outcome::kTimedOut, "no complete answer before the deadline");
   answer.outcome = conversation.outcome();
   answer.error = conversation.error();

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "engine/endpoint.h"
+#include "engine/loop.h"
 #include "http/exchange.h"
 #include "http/message.h"
 
@@ -32,7 +33,8 @@ struct Answer {
 // At most `kLongestAnswer` bytes of body are read; a longer one is an answer with outcome
 // malformed.
 inline constexpr size_t kLongestAnswer = 64 << 20;
-Answer Call(const Endpoint& endpoint, const http::Request& request, TimePoint deadline);
+// `cancel`, when it rings, ends it with outcome cancelled (not while a connection is made).
+Answer Call(const Endpoint& endpoint, const http::Request& request, TimePoint deadline, const Bell* cancel = nullptr);
 Answer Get(const Endpoint& endpoint, const std::string& target, TimePoint deadline);
 
 }  // namespace plimsoll::engine

@@ -54,8 +54,9 @@ CaseRunner::CaseRunner(const plan::Case& plan_case, EngineSession& session, cons
 }
 
 journal::CaseRecord CaseRunner::Run() {
-  record_.started = Nanos(Now());
-  deadline_ = Now() + case_.scenario->deadline;
+  begun_ = Now();
+  record_.started = Nanos(begun_);
+  deadline_ = begun_ + case_.scenario->deadline;
   if (std::string lacks = session_.Lacks(case_.scenario->needs); !lacks.empty()) {
     record_.outcome = journal::CaseOutcome::kUnsupported;
     record_.reason = std::move(lacks);
@@ -82,7 +83,7 @@ void CaseRunner::CheckThatTheEngineWasThere() {
   const bool unanswered = std::ranges::any_of(record_.exchanges, [](const journal::Exchange& exchange) {
     return exchange.outcome != http::Outcome::kAnswered && exchange.outcome != http::Outcome::kOpen;
   });
-  std::string absence = session_.Absence(losses_before_, unanswered || timed_out_);
+  std::string absence = session_.Absence(begun_, losses_before_, unanswered || timed_out_);
   if (absence.empty()) return;
   engine_was_gone_ = true;
   BlameHarness(std::move(absence));
@@ -148,7 +149,8 @@ std::vector<journal::Event> CaseRunner::OwnEvents() const {
 // An engine tells its events in order; so when one that we cause at the end has come, all before it have.
 void CaseRunner::CollectEvents() {
   if (!record_.wants_events) return;
-  const std::string fence = record_.container_name + "-fence";
+  // A volume that is there already, left by a run that was killed and is resumed, would be created without an event.
+  const std::string fence = fmt::format("{}-fence-{:x}", record_.container_name, Nanos(Now()));
   Json body = {{"Name", fence}};
   AddLabels(body, session_.run_id(), "fence");
   const auto& endpoint = session_.engine().endpoint;

@@ -95,6 +95,7 @@ class CaseRunner {
   ResourceLedger ledger_;
   std::vector<Live> exchanges_;  // in the order of their start
   std::unique_ptr<engine::Connection> idle_;
+  TimePoint begun_;
   TimePoint deadline_;
   Duration clean_up_limit_ = std::chrono::seconds(60);
   bool timed_out_ = false;

@@ -39,6 +39,7 @@ Result<std::unique_ptr<EngineSession>> EngineSession::Open(EngineUnderTest engin
     }
   }
   session->events_ = std::make_unique<engine::EventStream>(session->engine_.endpoint);
+  session->pulse_ = std::make_unique<engine::Pulse>(session->engine_.endpoint);
   return session;
 }
 
@@ -57,6 +58,7 @@ Result<std::unique_ptr<EngineSession>> EngineSession::OpenFresh(const EngineUnde
 }
 
 EngineSession::~EngineSession() {
+  pulse_.reset();
   events_.reset();
   if (engine_.disposable) return;  // goes as a whole
   for (const ImageTar& image : images_) {
@@ -66,15 +68,20 @@ EngineSession::~EngineSession() {
   }
 }
 
-std::string EngineSession::Absence(size_t losses_before, bool ask) {
+std::string EngineSession::Absence(TimePoint since, size_t losses_before, bool ask) {
   if (ask) {
     const auto answer = engine::Get(engine_.endpoint, "/_ping", Now() + kPatience);
     if (answer.outcome != http::Outcome::kAnswered) {
       return fmt::format("the engine was gone: GET /_ping {}", answer.Describe());
     }
   }
-  if (events_->losses() == losses_before && events_->subscribed()) return "";
-  return "the engine was gone for a time: it ended its stream of events, as one does that stops or is restarted";
+  if (events_->losses() != losses_before || !events_->subscribed()) {
+    return "the engine was gone for a time: it ended its stream of events, as one does that stops or is restarted";
+  }
+  const Duration silence = pulse_->LongestSilence(since);
+  if (silence == Duration::zero()) return "";
+  return fmt::format("the engine was frozen or starved: it answered no GET /_ping for {:.1f} s",
+                     std::chrono::duration<double>(silence).count());
 }
 
 std::string EngineSession::Lacks(const std::vector<scenario::Need>& needs) {

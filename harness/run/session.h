@@ -14,6 +14,7 @@
 #include "engine/event_stream.h"
 #include "engine/identity.h"
 #include "engine/private_engine.h"
+#include "engine/pulse.h"
 #include "run/images.h"
 #include "scenario/scenario.h"
 
@@ -48,10 +49,10 @@ class EngineSession {
   const std::string& run_id() const { return run_id_; }
   EngineUse use() const { return use_; }
   engine::EventStream& events() { return *events_; }
-  // Why what was recorded since events().losses() was `losses_before` says nothing of the engine's API: it
-  // was not there all the while. "": it was. `ask`: something went unanswered, so the engine is asked
-  // whether it lives (and given `kPatience`).
-  std::string Absence(size_t losses_before, bool ask);
+  // Why what was recorded from `since` on, when events().losses() was `losses_before`, says nothing of the
+  // engine's API: it was not there all the while. "": it was. `ask`: something went unanswered, so the engine
+  // is asked whether it lives (and given `kPatience`).
+  std::string Absence(TimePoint since, size_t losses_before, bool ask);
   static constexpr auto kPatience = std::chrono::seconds(5);
   // "" if the engine has all of it, else why not.
   std::string Lacks(const std::vector<scenario::Need>& needs);
@@ -68,6 +69,7 @@ class EngineSession {
   EngineUse use_ = EngineUse::kShared;
   std::unique_ptr<engine::PrivateEngine> instance_;
   std::unique_ptr<engine::EventStream> events_;
+  std::unique_ptr<engine::Pulse> pulse_;
   std::mutex mutex_;
   std::map<std::string, int> answered_;  // "GET /swarm" -> status
 };

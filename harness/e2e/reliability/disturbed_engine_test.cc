@@ -13,7 +13,7 @@
 namespace plimsoll::e2e {
 namespace {
 
-constexpr auto kLongestFreeze = std::chrono::seconds(4);
+constexpr auto kLongestFreeze = std::chrono::seconds(8);
 
 class DisturbedEngine : public testing::TestWithParam<const char*> {
  protected:
