@@ -33,7 +33,7 @@ bool Pulse::Ask() {
     const std::lock_guard lock(mutex_);
     if (!asked_) asked_ = asked;
   }
-  const Answer answer = Call(endpoint_, {"GET", "/_ping", {}, ""}, asked + kPatience, &stop_);
+  const Answer answer = Call(endpoint_, {"HEAD", "/_ping", {}, ""}, asked + kPatience, &stop_);
   if (answer.outcome == http::Outcome::kCancelled) return false;
   if (answer.outcome != http::Outcome::kAnswered) return true;
   const std::lock_guard lock(mutex_);

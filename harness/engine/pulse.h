@@ -1,4 +1,4 @@
-// Pulse: asks an engine for GET /_ping, twice a second for as long as it lives, and remembers when no answer came for
+// Pulse: asks an engine for HEAD /_ping, twice a second for as long as it lives, and remembers when no answer came for
 // long. An engine answers that without a lock, also on a busy machine; one that does not is frozen or starved, and what
 // a case sees of it then says nothing of its API. A thread of its own asks; any thread may read.
 #pragma once

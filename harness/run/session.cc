@@ -80,7 +80,7 @@ std::string EngineSession::Absence(TimePoint since, size_t losses_before, bool a
   }
   const Duration silence = pulse_->LongestSilence(since);
   if (silence == Duration::zero()) return "";
-  return fmt::format("the engine was frozen or starved: it answered no GET /_ping for {:.1f} s",
+  return fmt::format("the engine was frozen or starved: it answered no HEAD /_ping for {:.1f} s",
                      std::chrono::duration<double>(silence).count());
 }
 

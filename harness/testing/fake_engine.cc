@@ -88,6 +88,7 @@ Reply Reply::CloseAtOnce() {
 FakeEngine::FakeEngine() {
   const auto none = Json::array();
   On("GET /_ping", Reply{200, "OK", {}, nullptr});
+  On("HEAD /_ping", Reply{200, "", {}, nullptr});
   On("GET /version", Reply::Of(200, {{"Version", "20.10.24"}, {"ApiVersion", "1.41"}, {"MinAPIVersion", "1.12"},
                                      {"Components", Json::array({{{"Name", "Engine"}}})}}));
   On("GET /info", Reply::Of(200, {{"Driver", "overlay2"}, {"CgroupVersion", "2"}}));
