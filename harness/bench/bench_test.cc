@@ -55,6 +55,12 @@ TEST(TableOf, ShowsEveryFigureWithItsSpread) {
             "| e      | no engine | f             | -                      | <= 1.00 | not measured |\n");
 }
 
+TEST(PageOf, HoldsTheTable) {
+  const std::vector<Figure> figures{SuiteFigure(240)};
+  EXPECT_THAT(PageOf(figures), HasSubstr("\n\n" + TableOf(figures)));
+  EXPECT_THAT(TableOf(figures), HasSubstr("| 240 s    | 5 minutes     | 0.800 | <= 1.00 | yes |"));
+}
+
 TEST(BareClientTest, KnowsWhereAnAnswerEnds) {
   const testing::FakeEngine fake;
   auto client = BareClient::Connect(fake.endpoint().path);

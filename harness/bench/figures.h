@@ -42,6 +42,10 @@ struct Figure {
 
 // | figure | measured | compared with | ratio (lowest to highest) | goal | met |
 std::string TableOf(const std::vector<Figure>& figures);
+// reports/speed.md: that table, and what it means.
+std::string PageOf(const std::vector<Figure>& figures);
+// All scenarios on docker-20.10, which are to take less than five minutes on two cores.
+Figure SuiteFigure(double seconds);
 Json ToJson(const std::vector<Figure>& figures);
 
 std::string Micros(double nanos);  // "112.4 us"

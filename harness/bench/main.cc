@@ -12,17 +12,21 @@
 namespace plimsoll::bench {
 namespace {
 
-constexpr const char* kUsage = R"(Usage: plimsoll_speed [--smallest] [--no-engine] [--json FILE] [--benchmark_...]
+constexpr const char* kUsage = R"(Usage: plimsoll_speed [--smallest] [--no-engine] [--json FILE] [--page FILE]
+                      [--suite SECONDS] [--benchmark_...]
   --smallest   each figure once, in its smallest size: to see that it works, not how fast
   --no-engine  only what needs none
   --json FILE  the final table with the ratio of every round
+  --page FILE  the same as a page of Markdown
+  --suite SECONDS  how long all scenarios took on docker-20.10, for the table
   --benchmark_filter=REGEX  ping, life, crew, journal, rules
   --benchmark_out=FILE      what Google Benchmark itself keeps
 )";
 
 struct Arguments {
   bool smallest = false, engine = true, help = false;
-  std::string json, peak_of;
+  std::string json, page, peak_of;
+  double suite_seconds = 0;  // 0: not measured
   std::string unknown;
 };
 
@@ -37,6 +41,10 @@ Arguments Parse(int argc, char** argv) {
       arguments.engine = false;
     } else if (word == "--json" && valued) {
       arguments.json = argv[++i];
+    } else if (word == "--page" && valued) {
+      arguments.page = argv[++i];
+    } else if (word == "--suite" && valued) {
+      arguments.suite_seconds = std::strtod(argv[++i], nullptr);
     } else if (word == "--peak-of" && valued) {
       arguments.peak_of = argv[++i];
     } else if (word == "--help" || word == "-h") {
@@ -51,6 +59,14 @@ Arguments Parse(int argc, char** argv) {
 bool Wanted(std::string_view name) {
   const std::string filter = benchmark::GetBenchmarkFilter();
   return filter.empty() || filter == "all" || filter.find(name) != std::string::npos;
+}
+
+// False, with a word about it, where the file cannot be written.
+bool Write(const std::string& path, const std::string& text) {
+  if (path.empty()) return true;
+  const auto written = WriteFileWhole(path, text);
+  if (!written) fmt::print(stderr, "{}\n", written.error().Text());
+  return bool(written);
 }
 
 int Measure(const Arguments& arguments) {
@@ -69,12 +85,10 @@ int Measure(const Arguments& arguments) {
   RegisterReading(sizes, figures);
   RegisterRules(sizes, figures);
   benchmark::RunSpecifiedBenchmarks();
+  if (arguments.suite_seconds > 0) figures.push_back(SuiteFigure(arguments.suite_seconds));
   if (arguments.smallest) fmt::print("\nIn the smallest sizes the figures show only that they can be taken:");
   fmt::print("\n{}", TableOf(figures));
-  if (arguments.json.empty()) return 0;
-  const auto written = WriteFileWhole(arguments.json, PrettyJson(ToJson(figures)));
-  if (!written) fmt::print(stderr, "{}\n", written.error().Text());
-  return written ? 0 : 2;
+  return Write(arguments.json, PrettyJson(ToJson(figures))) && Write(arguments.page, PageOf(figures)) ? 0 : 2;
 }
 
 }  // namespace

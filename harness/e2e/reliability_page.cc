@@ -64,7 +64,7 @@ std::string DisturbedEngine(const std::vector<Json>& results) {
   }
   if (rows.empty()) return NotRun(title);
   return "\n## " + title + "\n\nAt random moments of a run its daemon is restarted, killed and started again, or stopped (SIGSTOP) for up "
-         "to four seconds. Passed: every run ended, no case was judged by what was done to its engine, and afterwards the engine held "
+         "to eight seconds. Passed: every run ended, no case was judged by what was done to its engine, and afterwards the engine held "
          "what it held before.\n\n" +
          Table({"Engine", "Moments", "Seed", "Verdicts of the cases", "Runs that refused to begin", "Result"}, rows);
 }
