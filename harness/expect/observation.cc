@@ -25,7 +25,7 @@ bool IsCounting(const std::string& key, const Json& argument) {
 
 Status CheckKeys(const Json& spec) {
   static const std::vector<std::string> known = [] {
-    std::vector<std::string> all = {"value", "between", "nearest", "sorted"};
+    std::vector<std::string> all = {"value", "between", "nearest", "sorted", "without"};
     all.insert(all.end(), Predicate::Names().begin(), Predicate::Names().end());
     return all;
   }();
@@ -42,15 +42,15 @@ Status CheckKeys(const Json& spec) {
   return {};
 }
 
-// What the observation does with its value; `sorted` goes with any predicate, the others alone.
+// What the observation does with its value; `sorted` and `without` go with any predicate, the others alone.
 Status CheckWays(const Json& spec) {
   std::vector<std::string> ways;
   for (const auto& [key, argument] : spec.items()) {
     if (IsPredicateName(key) || key == "nearest") ways.push_back("\"" + key + "\"");
   }
-  if (spec.contains("sorted") && (spec.contains("nearest") || spec.contains("between"))) {
-    return Fail("a time cannot be \"sorted\"");
-  }
+  const bool is_time = spec.contains("nearest") || spec.contains("between");
+  if (is_time && spec.contains("sorted")) return Fail("a time cannot be \"sorted\"");
+  if (is_time && spec.contains("without")) return Fail("a time has no elements to be \"without\"");
   if (ways.size() < 2) return {};
   return Fail(fmt::format("an observation has one of {}, not both", fmt::join(ways, " and ")),
               "put several predicates into all-of: [...] or any-of: [...]");
@@ -115,6 +115,13 @@ Result<std::optional<Predicate>> ParsePredicate(const Json& spec) {
     return *std::move(predicate);
   }
   return std::nullopt;
+}
+
+Result<std::vector<Json>> ParseWithout(const Json& spec) {
+  const Json* without = Find(spec, "without");
+  if (!without) return std::vector<Json>();
+  if (without->is_array() && !without->empty()) return std::vector<Json>(without->begin(), without->end());
+  return Fail(fmt::format("\"without\" takes the list of what is left out, not {}", Shown(*without)), "write [cleanup]");
 }
 
 Result<bool> ParseSwitch(const Json& spec, std::string_view key) {
@@ -183,6 +190,8 @@ Result<Observation> Observation::Parse(std::string name, const Json& spec) {
   if (!predicate) return tl::make_unexpected(predicate.error());
   const auto sorted = ParseSwitch(map, "sorted");
   if (!sorted) return tl::make_unexpected(sorted.error());
+  auto without = ParseWithout(map);
+  if (!without) return tl::make_unexpected(without.error());
   Observation observation;
   if (const Json* nearest = Find(map, "nearest")) {
     auto classes = ParseClasses(*nearest);
@@ -194,6 +203,7 @@ Result<Observation> Observation::Parse(std::string name, const Json& spec) {
   observation.predicate_ = *std::move(predicate);
   observation.count_ = GetBool(map, "count");
   observation.sorted_ = *sorted;
+  observation.without_ = *std::move(without);
   return observation;
 }
 
@@ -205,6 +215,13 @@ Observed Observation::Observe(const Json& scope) const {
     value = observed.raw ? std::optional<Json>(*observed.raw) : std::nullopt;
   } else if (is_duration()) {
     observed.raw = Nanoseconds(value);
+  }
+  if (!without_.empty() && value && value->is_array()) {
+    Json kept = Json::array();
+    std::copy_if(value->begin(), value->end(), std::back_inserter(kept), [&](const Json& element) {
+      return std::find(without_.begin(), without_.end(), element) == without_.end();
+    });
+    value = std::move(kept);
   }
   if (sorted_ && value && value->is_array()) std::sort(value->begin(), value->end());
   if (predicate_) {

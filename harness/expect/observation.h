@@ -7,10 +7,11 @@
 //                                                   predicate yes or no (at-most: 3s)
 //   name: {value: ${path}, count: true}             how many elements, members or lines
 //   name: {value: ${path}, sorted: true}            an array whose order says nothing
+//   name: {value: ${path}, without: [a, b]}         an array but for these elements
 // A path that leads nowhere is observed as nothing, with the reason (value.h), and so is a time from
 // or to a stamp of 0 (which never came). Classes are texts as FormatDuration writes them ("10s"); the shorter of two
 // equally near ones counts. The raw figure behind a `nearest` or `between` stays in Observed::raw,
-// in nanoseconds. `sorted` may go with a predicate. Pure; any thread.
+// in nanoseconds. `sorted` and `without` may go with a predicate or `count`. Pure; any thread.
 #pragma once
 
 #include <optional>
@@ -48,6 +49,7 @@ class Observation {
   std::vector<Duration> classes_;
   bool count_ = false;
   bool sorted_ = false;
+  std::vector<Json> without_;
 };
 
 }  // namespace plimsoll::expect

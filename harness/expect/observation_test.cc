@@ -131,6 +131,9 @@ TEST(Observation, CountsAndSorts) {
   EXPECT_EQ(Observe(R"({"value": "${after.body.Names}", "sorted": true, "equals": ["a","b","c"]})"),
             "true");
   EXPECT_EQ(Observe(R"({"value": "${after.body.Names}", "sorted": false})"), R"(["c","a","b"])");
+  EXPECT_EQ(Observe(R"({"value": "${after.body.Names}", "without": ["a", "x"]})"), R"(["c","b"])");
+  EXPECT_EQ(Observe(R"({"value": "${after.body.Names}", "without": ["a"], "count": true})"), "2");
+  EXPECT_EQ(Observe(R"({"value": "${after.status}", "without": [200]})"), "200");
 }
 
 TEST(Observation, KnowsItsNameAndPaths) {
@@ -168,6 +171,9 @@ TEST(Observation, SaysWhatIsWrongWithADefinition) {
        "an observation has one of \"count\" and \"nearest\", not both", one_way},
       {R"({"value": "${a}", "sorted": true, "nearest": ["0s", "1s"]})",
        "a time cannot be \"sorted\"", ""},
+      {R"({"value": "${a}", "without": ["b"], "nearest": ["0s", "1s"]})",
+       "a time has no elements to be \"without\"", ""},
+      {R"({"value": "${a}", "without": "b"})", "\"without\" takes the list of what is left out, not \"b\"", "write [cleanup]"},
       {R"({"value": "${a}", "sorted": "yes"})", "\"sorted\" takes true or false, not \"yes\"", ""},
       {R"({"between": ["${a}"]})", "\"between\" takes two paths, not [\"${a}\"]",
        "write [${a.ended_at}, ${b.ended_at}]"},

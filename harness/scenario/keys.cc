@@ -78,7 +78,7 @@ const Keys& IncludedFileKeys() {
 
 const Keys& ObservationKeys() {
   static const Keys keys =
-      Keys{"value", "between", "nearest", "sorted"} + expect::Predicate::Names();
+      Keys{"value", "between", "nearest", "sorted", "without"} + expect::Predicate::Names();
   return keys;
 }
 
