@@ -24,15 +24,14 @@ int64_t WallClock() {
 }  // namespace
 
 EventStream::EventStream(const Endpoint& endpoint)
-    : endpoint_(endpoint), thread_([this] { Read(); }) {}
+    : endpoint_(endpoint), thread_([this, begun = WallClock()] { Read(begun); }) {}
 
 EventStream::~EventStream() {
   stop_.Ring();
   thread_.join();
 }
 
-void EventStream::Read() {
-  const int64_t begun = WallClock();
+void EventStream::Read(int64_t begun) {
   while (Subscribe(latest_ == 0 ? begun : latest_)) {
     subscribed_ = false;
     ++losses_;

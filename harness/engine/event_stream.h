@@ -60,7 +60,7 @@ class EventStream {
   };
 
  private:
-  void Read();
+  void Read(int64_t begun);
   bool Subscribe(int64_t since);
   void Take(std::string_view bytes, int64_t at);
   void Keep(ReceivedEvent event);

@@ -46,7 +46,7 @@ CaseRunner::CaseRunner(const plan::Case& plan_case, EngineSession& session, cons
       token_(TokenOf(plan_case.id)),
       loop_(cancel),
       listening_(&session.events(), &bell_),
-      losses_before_(session.events().losses()) {
+      losses_before_(session_.LossesNow()) {
   journal::EngineRecord engine{session.engine().name, session.engine().endpoint.Text(), session.engine().disposable,
                                session.engine().identity.ToJson()};
   scope_ = journal::ScopeOf(record_, journal::FixedScope(run, engine, record_));

@@ -297,6 +297,35 @@ TEST_F(CaseRunnerTest, KnowsItsFenceByTheNameThatPodmanTellsInPlaceOfAnId) {
   EXPECT_EQ(record.outcome, CaseOutcome::kCompleted);
 }
 
+TEST_F(CaseRunnerTest, CountsForNothingWhereItBeganWhileTheEngineWasGone) {
+  std::atomic<bool> back = false;
+  const engine::Bell subscribed;
+  fake_.On("GET /events", [&](const SeenRequest&) {
+    if (!back) return Reply::CloseAtOnce();
+    subscribed.Ring();
+    return Reply::Hang();
+  });
+  fake_.On("GET /info", [&](const SeenRequest&) {
+    back = true;
+    Reply reply;
+    reply.takeover = [&](testing::Peer& peer) {
+      return peer.AwaitBell(subscribed) && peer.Send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+    };
+    return reply;
+  });
+  auto session = EngineSession::Open(EngineForTest(fake_, harm_), {}, "run1");
+  ASSERT_TRUE(session);
+  const TimePoint limit = Now() + std::chrono::seconds(20);
+  while ((*session)->events().subscribed() && Now() < limit) std::this_thread::yield();
+  const plan::Case plan_case{"area/test@docker-20.10", LoadForTest("steps:\n  - call: GET /info\nobserve: {x: \"${case.name}\"}\n"),
+                             "docker-20.10", 0, Json::object()};
+  CaseRunner runner(plan_case, **session, RunForTest(), &cancel_);
+  const auto record = runner.Run();
+  EXPECT_TRUE(runner.engine_was_gone());
+  EXPECT_EQ(record.outcome, CaseOutcome::kHarnessError);
+  EXPECT_THAT(record.reason, HasSubstr("the engine was gone for a time"));
+}
+
 TEST_F(CaseRunnerTest, CountsForNothingWhereTheEndOfItsEventsCannotBeSeen) {
   fake_.On("POST /volumes/create", Reply::Error(500, "no volumes today"));
   const auto record = RunYaml("steps:\n  - call: GET /info\nobserve: {x: \"${events.actions}\"}\n");

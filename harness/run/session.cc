@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 #include "base/text.h"
 #include "engine/call.h"
 #include "run/labels.h"
@@ -66,6 +68,11 @@ EngineSession::~EngineSession() {
       fmt::print(stderr, "plimsoll: {}\n", removed.error().what);
     }
   }
+}
+
+size_t EngineSession::LossesNow() const {
+  const size_t losses = events_->losses();
+  return events_->subscribed() ? losses : std::numeric_limits<size_t>::max();
 }
 
 std::string EngineSession::Absence(TimePoint since, size_t losses_before, bool ask) {

@@ -49,7 +49,10 @@ class EngineSession {
   const std::string& run_id() const { return run_id_; }
   EngineUse use() const { return use_; }
   engine::EventStream& events() { return *events_; }
-  // Why what was recorded from `since` on, when events().losses() was `losses_before`, says nothing of the
+  // How often the engine ended its stream of events, for Absence() later; a number that it never reaches while
+  // there is no stream: the engine may be back by the time that the case ends.
+  size_t LossesNow() const;
+  // Why what was recorded from `since` on, when LossesNow() was `losses_before`, says nothing of the
   // engine's API: it was not there all the while. "": it was. `ask`: something went unanswered, so the engine
   // is asked whether it lives (and given `kPatience`).
   std::string Absence(TimePoint since, size_t losses_before, bool ask);

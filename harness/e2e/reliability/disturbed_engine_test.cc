@@ -35,6 +35,11 @@ class DisturbedEngine : public testing::TestWithParam<const char*> {
     Process tool({engine::EngineTool(), verb, Instance(), signal});
     EXPECT_EQ(tool.WaitFor(kLongestRun), 0) << verb << ' ' << signal << ": " << tool.Output();
   }
+  static std::string Shown(const std::string& journal, const std::string& case_id) {
+    Process show({PLIMSOLL_PROGRAM, "show", journal, case_id});
+    show.WaitFor(kLongestRun);
+    return show.Output();
+  }
   std::string Disturb(Moments& moments) {
     switch (moments.OneOf(3)) {
       case 0:
@@ -95,7 +100,7 @@ TEST_P(DisturbedEngine, IsNotBlamedAndIsLeftClean) {
           ++verdicts[std::string(analyse::Name(finding.verdict))];
           EXPECT_TRUE(finding.verdict == analyse::Verdict::kConforms ||
                       finding.verdict == analyse::Verdict::kHarnessError)
-              << finding.case_id << ": " << analyse::Name(finding.verdict) << "\n" << run.Output();
+              << finding.case_id << ": " << analyse::Name(finding.verdict) << "\n" << run.Output() << Shown(journal, finding.case_id);
         }
       }
     }
