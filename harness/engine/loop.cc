@@ -5,15 +5,21 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <thread>
 
 namespace plimsoll::engine {
 
 Bell::Bell() : fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
-Bell::~Bell() { close(fd_); }
+Bell::~Bell() {
+  while (ringing_ != 0) std::this_thread::yield();
+  close(fd_);
+}
 
 void Bell::Ring() const {
+  ++ringing_;
   const uint64_t one = 1;
   [[maybe_unused]] const ssize_t n = write(fd_, &one, sizeof one);
+  --ringing_;
 }
 
 void Bell::Quiet() const {

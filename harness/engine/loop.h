@@ -2,6 +2,7 @@
 // pumped, so that every byte is read and stamped when it arrives. One thread.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <vector>
 
@@ -10,7 +11,8 @@
 
 namespace plimsoll::engine {
 
-// A wake-up that any thread may ring and poll(2) can see; stays rung until Quiet().
+// A wake-up that any thread and any signal handler may ring and poll(2) can see; stays rung until Quiet(). The
+// destructor waits for a Ring() under way: whom it woke may be about to destroy the Bell.
 class Bell {
  public:
   Bell();
@@ -23,6 +25,7 @@ class Bell {
 
  private:
   int fd_;
+  mutable std::atomic<int> ringing_ = 0;
 };
 
 class Loop {
