@@ -67,6 +67,16 @@ size_t ClassLength(std::string_view text) {
   return text.size();
 }
 
+// Also within [...]: the library's compiler overflows on a number with many digits.
+bool HasBackReference(std::string_view pattern) {
+  for (size_t i = 0; i + 1 < pattern.size(); ++i) {
+    if (pattern[i] != '\\') continue;
+    ++i;
+    if (pattern[i] >= '1' && pattern[i] <= '9') return true;
+  }
+  return false;
+}
+
 // How many atoms the pattern is with its counts written out ("(ab){3}" is 9), or why it is refused.
 // Syntax is not its business: what is wrong is left to the compiler to say.
 class Weigher {
@@ -142,9 +152,8 @@ Result<Pattern> Pattern::Compile(std::string_view pattern) {
         fmt::format("\"{}\" is not a usable regular expression: {}", Abridged(pattern, 80), why));
   };
   if (pattern.size() > kMaxPattern) return fail("longer than 1000 bytes");
-  if (const auto why = Weigher().Refuses(pattern)) {
-    return fail(*why);
-  }
+  if (HasBackReference(pattern)) return fail(Trouble(rc::error_complexity));
+  if (const auto why = Weigher().Refuses(pattern)) return fail(*why);
   try {
     const std::string text(pattern);
     const std::regex alone(text, Flags());  // so that ")(" is refused and not completed below

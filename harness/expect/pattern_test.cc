@@ -61,6 +61,8 @@ TEST(Pattern, SaysWhyItIsRefused) {
       {"(?)", "nothing stands before *, +, ? or {"},
       {"[[:nothing:]]", "unknown class of characters"},
       {R"((a)\1)", "back-references are not supported"},
+      {R"(a\22222222222222222222222)", "back-references are not supported"},
+      {R"([\22222222222222222222222])", "back-references are not supported"},
       {"(?=a)b", "look-ahead is not supported"},
       {"a(?!b)", "look-ahead is not supported"},
       {"a{999999999999}", "too large"},

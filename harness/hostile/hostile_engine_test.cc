@@ -101,7 +101,7 @@ class HostileEngine : public ::testing::TestWithParam<Lie> {
   HostileEngine() {
     BeHonest(fake_);
     GetParam().tell(fake_);
-    std::string lied_to = GetParam().matrix + "deadline: 60s\nsteps:\n" + GetParam().steps + kLiedTo;
+    std::string lied_to = GetParam().matrix + "deadline: " + GetParam().deadline + "\nsteps:\n" + GetParam().steps + kLiedTo;
     if (GetParam().events) lied_to += "  events: \"${events.actions}\"\n  all of them: \"${events.list}\"\n";
     scenarios_.push_back(run::LoadForTest(lied_to, "hostile/lie.yaml"));
     if (!GetParam().neighbours.empty()) scenarios_.push_back(run::LoadForTest(kHonest, "hostile/neighbour.yaml"));

@@ -20,6 +20,8 @@ using testing::SeenRequest;
 inline constexpr const char* kOneCall = "  - {call: GET /lie, as: lie}\n";
 // For an engine that does not answer at all: what is waited for decides nothing but the length of the test.
 inline constexpr const char* kOneShortCall = "  - {call: GET /lie, as: lie, within: 300ms}\n";
+// For what is long to read, above all for a build with sanitizers.
+inline constexpr const char* kOneLongCall = "  - {call: GET /lie, as: lie, within: 9m}\n";
 inline constexpr const char* kOneStream = "  - {open: POST /lie, as: lie}\n  - {read: lie, until: end, as: end}\n";
 
 struct Lie {
@@ -29,6 +31,7 @@ struct Lie {
   std::string shown;
   std::string steps = kOneCall;  // of the case that is lied to
   std::string matrix = "";       // of its scenario: "matrix: {at: [1]}\n"; `shown` then holds for each case
+  std::string deadline = "60s";  // of the case
   // The case's verdict, or several with "|" between (observed: nothing was expected of it, and it was carried out).
   std::string verdict = "observed";
   // Verdict of the honest cases that run at the same time; "": the lie leaves room for none, so none are run.

@@ -68,7 +68,8 @@ std::vector<Lie> Chunked() {
 }
 
 Lie Giant(std::string name, std::string head, std::string block, uint64_t total, std::string shown) {
-  Lie lie{std::move(name), nullptr, std::move(shown)};
+  Lie lie{std::move(name), nullptr, std::move(shown), kOneLongCall};
+  lie.deadline = "10m";
   lie.tell = [=, streamed = lie.streamed](FakeEngine& fake) { fake.On("GET /lie", Flood(head, block, total, streamed)); };
   return lie;
 }

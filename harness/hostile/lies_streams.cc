@@ -65,7 +65,8 @@ std::vector<Lie> Upgrades() {
 
 Lie Giant() {
   Lie lie{"streams 1 GiB in frames", nullptr, "answered 200*",
-          "  - {open: POST /lie, as: lie}\n  - {read: lie, until: end, as: end, within: 55s}\n"};
+          "  - {open: POST /lie, as: lie}\n  - {read: lie, until: end, as: end, within: 9m}\n"};
+  lie.deadline = "10m";
   lie.tell = [streamed = lie.streamed](FakeEngine& fake) {
     fake.On("POST /lie", Flood(kStreamHead, Frame(1, std::string((1 << 20) - 8, 'x')), 1ull << 30, streamed));
   };
