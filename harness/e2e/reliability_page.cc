@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "base/text.h"
 #include "report/escape.h"
@@ -69,10 +70,21 @@ std::string DisturbedEngine(const std::vector<Json>& results) {
          Table({"Engine", "Moments", "Seed", "Verdicts of the cases", "Runs that refused to begin", "Result"}, rows);
 }
 
+// "AFullDiskEndsTheRun" as the sentence that it is.
+std::string Sentence(std::string_view test_name) {
+  std::string sentence;
+  for (const char c : test_name) {
+    const bool begins = std::isupper(static_cast<unsigned char>(c)) != 0 && !sentence.empty();
+    if (begins) sentence += ' ';
+    sentence += begins ? static_cast<char>(std::tolower(static_cast<unsigned char>(c))) : c;
+  }
+  return sentence;
+}
+
 std::string BrokenWorld(const std::vector<Json>& results) {
   const std::string title = "Disk, socket, folder, file";
   std::string rows;
-  for (const Json* test : TestsOf(results, "BrokenWorld")) rows += Row({Cell(*test, "name"), Result(*test)});
+  for (const Json* test : TestsOf(results, "BrokenWorld")) rows += Row({MdText(Sentence(GetString(*test, "name"))), Result(*test)});
   if (rows.empty()) return NotRun(title);
   return "\n## " + title + "\n\n" + Table({"What", "Result"}, rows);
 }

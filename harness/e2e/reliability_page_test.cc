@@ -21,6 +21,11 @@ TEST(ReliabilityPage, TellsWhatWasDoneAndWhatCameOfIt) {
   EXPECT_THAT(page, HasSubstr("## An engine that lies\n\nNot run."));
 }
 
+TEST(ReliabilityPage, ReadsTheNamesOfTestsAsSentences) {
+  const Json full = {{"name", "AFullDiskEndsTheRun"}, {"result", "COMPLETED"}};
+  EXPECT_THAT(ReliabilityPage({Suite("BrokenWorld", Json::array({full}))}, ""), HasSubstr("| A full disk ends the run | passed |"));
+}
+
 TEST(ReliabilityPage, HidesNoFailureAndLetsNoLieIntoTheTable) {
   const Json lie = {{"name", "x"}, {"result", "COMPLETED"}, {"failures", Json::array({{{"failure", "f"}}})}, {"lie", "sends | <b>"}, {"peak_mib", "12"}};
   const std::string page = ReliabilityPage({Suite("Lies/HostileEngine", Json::array({lie}))}, "");
