@@ -40,13 +40,12 @@ class PointTable {
   // The points that the cube admits as far as parameter p goes.
   Bits PointsAdmittedBy(const Cube& cube, size_t p) const;
   Bits PointsIn(const Cube& cube) const;
+  // The one value of p that the cube admits; nullopt: several, or none.
+  std::optional<size_t> OnlyValue(const Cube& cube, size_t p) const;
   // How many parameters the cube restricts: the literals of its term.
   size_t LiteralsOf(const Cube& cube) const;
 
  private:
-  // The one value of p that the cube admits; nullopt: several, or none.
-  std::optional<size_t> OnlyValue(const Cube& cube, size_t p) const;
-
   std::vector<size_t> domains_;
   std::vector<Point> points_;
   std::vector<size_t> first_bit_;

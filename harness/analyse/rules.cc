@@ -100,7 +100,7 @@ class RuleMaker {
     std::vector<Cube> cover =
         MinimalCover(projection_.points, wanted, CubesOfOthers(value), effort_);
     if (!HoldsExactly(cover, wanted)) cover = PointByPoint(wanted);
-    cover = Narrowed(std::move(cover), wanted);
+    cover = Narrowed(std::move(cover));
     Rule rule = Otherwise(value);
     rule.otherwise = false;
     std::multimap<std::vector<size_t>, Term> sorted;  // a key does not tell all terms apart
@@ -136,18 +136,30 @@ class RuleMaker {
 
   // A prime names every value that does no harm. Those that the other terms hold anyway are left out, where that
   // takes fewer words: "running, or created under stop", and not "running, or created or running under stop".
-  std::vector<Cube> Narrowed(std::vector<Cube> cover, const Bits& wanted) const {
-    for (size_t c = 0; c < cover.size(); ++c) {
+  std::vector<Cube> Narrowed(std::vector<Cube> cover) const {
+    const PointTable& points = projection_.points;
+    std::vector<size_t> holders(points.size(), 0);  // how many terms hold the point
+    for (const Cube& cube : cover) points.PointsIn(cube).ForEach([&](size_t p) { ++holders[p]; });
+    for (Cube& cube : cover) {
       for (size_t i = 0; i < deciding_.size(); ++i) {
-        if (projection_.points.BitsOf(i).IsWithin(cover[c])) continue;
-        const Cube before = cover[c];
-        const size_t first = projection_.points.FirstBit(i);
-        for (size_t v = 0; v < projection_.points.domain(i); ++v) {
-          if (!cover[c].Test(first + v)) continue;
-          cover[c].Clear(first + v);
-          if (!HoldsExactly(cover, wanted)) cover[c].Set(first + v);
+        if (points.BitsOf(i).IsWithin(cube) || points.OnlyValue(cube, i)) continue;
+        const Bits held = points.PointsIn(cube);
+        const size_t first = points.FirstBit(i);
+        Cube narrow = cube;
+        Bits left_out(points.size());
+        for (size_t v = 0; v < points.domain(i); ++v) {
+          if (!cube.Test(first + v)) continue;
+          Bits with_value = held;
+          with_value &= points.PointsWith(i, v);
+          bool elsewhere = true;
+          with_value.ForEach([&](size_t p) { elsewhere = elsewhere && holders[p] > 1; });
+          if (!elsewhere) continue;
+          narrow.Clear(first + v);
+          left_out |= with_value;
         }
-        if (WordsFor(cover[c], i) >= WordsFor(before, i)) cover[c] = before;
+        if (WordsFor(narrow, i) >= WordsFor(cube, i)) continue;
+        cube = std::move(narrow);
+        left_out.ForEach([&](size_t p) { --holders[p]; });
       }
     }
     return cover;
