@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "http/message.h"
 #include "journal/scope.h"
+#include "journal/stream_text.h"
 #include "report/escape.h"
 #include "report/replay.h"
 
@@ -156,20 +157,48 @@ class Diagram {
     }
   }
 
-  // What came on a stream, once, however often it was read. Of a stream that the case never read it
-  // is chance how much had come when the case let go of it, so nothing is told of that.
+  // What came on a stream, once, however often it was read. Of a stream that the case never read, or read until
+  // something came that it waited for, it is chance how much more had come when the case let go of it.
   void AddReceived(const Exchange& stream) {
     if (std::erase(open_, &stream) == 0) return;
-    const Json view = journal::ViewOf(stream);
     std::vector<std::string> parts;
-    for (const char* name : {"stdout", "stderr"}) {
-      const std::string text = GetString(view, name);
-      if (!text.empty()) parts.push_back(fmt::format("{} {}", name, Shown(text)));
+    if (WhyReadingEnded(stream) == "found") {
+      parts.push_back(WholeLinesRead(stream));
+    } else {
+      const Json view = journal::ViewOf(stream);
+      for (const char* name : {"stdout", "stderr"}) {
+        const std::string text = GetString(view, name);
+        if (!text.empty()) parts.push_back(fmt::format("{} {}", name, Shown(text)));
+      }
+      if (parts.empty()) parts.push_back(stream.response_body.size > 0 ? "data" : "no data");
     }
-    if (parts.empty() && stream.response_body.size > 0) parts.push_back("data");
-    if (parts.empty()) parts.push_back("no data");
     if (WasReadToItsEnd(stream)) parts.push_back("end of stream");
     Line("E-->>C: {}: {}", Label(stream), fmt::join(parts, ", "));
+  }
+
+  std::string WhyReadingEnded(const Exchange& stream) const {
+    std::string why;
+    for (const journal::Reading& reading : record_.readings) {
+      if (reading.stream == stream.name) why = reading.why;
+    }
+    return why;
+  }
+
+  // What the readings took in of stdout, to the end of the line that the last one ended in. Of stderr only where there
+  // was nothing else: how the two mix is chance.
+  std::string WholeLinesRead(const Exchange& stream) const {
+    size_t taken = 0;
+    for (const journal::Reading& reading : record_.readings) {
+      if (reading.stream == stream.name) taken += reading.text.size();
+    }
+    journal::StreamText read;
+    const std::string_view bytes = stream.response_body.kept;
+    for (size_t i = 0; i < bytes.size() && read.all().size() < taken; ++i) read.Feed(bytes.substr(i, 1));
+    const char* name = read.out().empty() && !read.err().empty() ? "stderr" : "stdout";
+    const std::string& part = read.out().empty() ? read.err() : read.out();
+    const std::string all = GetString(journal::ViewOf(stream), name);
+    const size_t line_end = part.ends_with('\n') ? part.size() - 1 : all.find('\n', part.size());
+    return fmt::format("{} {}", name, Shown(line_end == std::string::npos ? part : all.substr(0, line_end + 1)));
   }
 
   bool WasReadToItsEnd(const Exchange& stream) const {

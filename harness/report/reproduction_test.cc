@@ -176,6 +176,22 @@ TEST(SequenceDiagram, DoesNotDependOnWhoLetGoOfAStreamFirst) {
   EXPECT_EQ(SequenceDiagram(record, ExampleJournal({})), ended_by_engine);
 }
 
+TEST(SequenceDiagram, TellsOfAStreamNoMoreThanTheLinesThatTheCaseWaitedFor) {
+  journal::CaseRecord record = StdinRecord();
+  record.readings[0].why = "found";
+  record.readings[0].text = "one\ntw";
+  const auto shown = [&](const std::string& received) {
+    record.exchanges[1].response_body = example::BytesOf(received);
+    return SequenceDiagram(record, ExampleJournal({}));
+  };
+  using example::Frame;
+  EXPECT_THAT(shown(Frame(1, "one\ntwo\n")), HasSubstr("client: stdout 'one#92;ntwo#92;n'\n"));
+  EXPECT_THAT(shown(Frame(1, "one\ntwo\nthree\n") + Frame(2, "e\n")), HasSubstr("client: stdout 'one#92;ntwo#92;n'\n"));
+  EXPECT_THAT(shown(Frame(2, "one\ntwo\n")), HasSubstr("client: stderr 'one#92;ntwo#92;n'\n"));
+  EXPECT_THAT(shown(Frame(2, "one\n") + Frame(1, "two\n") + Frame(1, "three\n")), HasSubstr("client: stdout 'two#92;n'\n"));
+  EXPECT_THAT(shown("one\ntwo\r\nthree\r\n"), HasSubstr("client: stdout 'one#92;ntwo#92;r#92;n'\n"));
+}
+
 TEST(SequenceDiagram, TellsNothingOfWhatCameOnStreamsThatWereNeverRead) {
   journal::CaseRecord record = StdinRecord();
   record.readings.clear();
