@@ -13,14 +13,6 @@
 namespace plimsoll::analyse {
 namespace {
 
-void SumUpVerdicts(ScenarioFindings& scenario) {
-  for (const CaseFinding& row : scenario.cases) {
-    scenario.verdict = Worse(scenario.verdict, row.verdict);
-    const auto [of_engine, is_first] = scenario.verdict_by_engine.emplace(row.engine, row.verdict);
-    if (!is_first) of_engine->second = Worse(of_engine->second, row.verdict);
-  }
-}
-
 Result<ScenarioFindings> AnalyseScenario(const journal::Journal& journal,
                                          const journal::ScenarioRecord& record,
                                          const CaseGroup& cases) {
@@ -40,13 +32,13 @@ Result<ScenarioFindings> AnalyseScenario(const journal::Journal& journal,
   findings.observations = std::move(relation->observations);
   findings.engines = std::move(relation->engines);
   findings.cases = std::move(relation->rows);
+  for (CaseFinding& row : findings.cases) judge->SpreadKnownToVary(row);
   findings.rules = RulesByEngine(findings);
   findings.differences = CompareEngines(findings);
   for (CaseFinding& row : findings.cases) {
     row.judgements = judge->JudgementsOn(row);
     row.verdict = VerdictOf(row);
   }
-  SumUpVerdicts(findings);
   return findings;
 }
 
@@ -74,13 +66,10 @@ Result<Findings> Analyse(const journal::Journal& journal) {
   for (const auto* record : LatestOfEach(journal.scenarios, &journal::ScenarioRecord::id)) {
     auto scenario = AnalyseScenario(journal, *record, cases[record->id]);
     if (!scenario) return tl::make_unexpected(scenario.error());
-    for (const CaseFinding& row : scenario->cases) {
-      ++findings.counts[std::string(Name(row.verdict))];
-      recorded += static_cast<size_t>(row.repetitions);
-    }
-    findings.verdict = Worse(findings.verdict, scenario->verdict);
+    for (const CaseFinding& row : scenario->cases) recorded += static_cast<size_t>(row.repetitions);
     findings.scenarios.push_back(*std::move(scenario));
   }
+  SumUp(findings);
   findings.planned = journal.run.planned;
   findings.missing = findings.planned - std::min(findings.planned, recorded);
   findings.torn = journal.torn;

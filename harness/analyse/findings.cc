@@ -32,4 +32,20 @@ bool Fails(Verdict verdict) { return verdict >= Verdict::kDeviationGone; }
 
 Verdict Worse(Verdict a, Verdict b) { return std::max(a, b); }
 
+void SumUp(Findings& findings) {
+  findings.counts.clear();
+  findings.verdict = Verdict::kObserved;
+  for (ScenarioFindings& scenario : findings.scenarios) {
+    scenario.verdict = Verdict::kObserved;
+    scenario.verdict_by_engine.clear();
+    for (const CaseFinding& row : scenario.cases) {
+      ++findings.counts[std::string(Name(row.verdict))];
+      scenario.verdict = Worse(scenario.verdict, row.verdict);
+      Verdict& of_engine = scenario.verdict_by_engine.emplace(row.engine, row.verdict).first->second;
+      of_engine = Worse(of_engine, row.verdict);
+    }
+    findings.verdict = Worse(findings.verdict, scenario.verdict);
+  }
+}
+
 }  // namespace plimsoll::analyse

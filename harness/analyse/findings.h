@@ -19,7 +19,7 @@ enum class Verdict {
   kConforms,        // all that was expected held
   kUnsupported,     // the engine or the machine lacks what the scenario needs; with the reason
   kKnownDeviation,  // deviates, and a known-deviations row says so
-  kUnstable,        // repetitions disagree: a distribution, no verdict
+  kUnstable,        // the value varies: a distribution, no verdict
   kDeviationGone,   // a known deviation conforms now: the row has to go
   kDeviates,
   kTimedOut,      // the case's deadline passed
@@ -32,8 +32,9 @@ Verdict Worse(Verdict a, Verdict b);
 // One cell of the relation (parameters, engine) -> values, over all repetitions.
 struct Cell {
   Json value;                       // of the first repetition; null: nothing there
-  std::map<std::string, int> seen;  // canonical JSON of each value -> how often; one entry: stable
+  std::map<std::string, int> seen;  // canonical JSON of each value -> how often (0: known of); one entry: stable
   std::vector<int64_t> raw;  // measured durations in ns, one per repetition where there are any
+  std::string varies_because;  // where the scenario knows that it varies; `seen` is then all that it may be
   bool stable() const { return seen.size() <= 1; }
 };
 
@@ -85,7 +86,7 @@ struct RuleSet {
   std::vector<Rule> rules;  // one: always that value. Sorted: explicit ones, then otherwise
   size_t cases = 0;         // rows of the relation it rests on, per engine
   bool full = true;  // rests on every row of a matrix that is not `combine: pairs`
-  std::vector<std::string> unstable;  // case ids left out because repetitions disagree
+  std::vector<std::string> unstable;  // case ids left out because their value varies
 };
 
 // Engines that differ in one observation for one parameter combination.
@@ -125,5 +126,8 @@ struct Findings {
   size_t missing = 0;  // planned but without a record (interrupted run)
   std::string torn;
 };
+
+// Verdicts and counts of the scenarios and of the whole, from those of the cases.
+void SumUp(Findings& findings);
 
 }  // namespace plimsoll::analyse

@@ -63,6 +63,21 @@ Result<Judge::Deviation> Judge::ParseDeviation(const Json& row) {
                    GetString(row, "because"), GetString(row, "upstream")};
 }
 
+Result<Judge::Varies> Judge::ParseVaries(const Json& row) {
+  if (!row.is_object()) return Fail("is no map");
+  auto when = ParseCondition(row);
+  if (!when) return tl::make_unexpected(when.error());
+  Varies varies{GetString(row, "on"), *std::move(when), NamesIn(Find(row, "of")), {}, GetString(row, "because")};
+  const Json* values = Find(row, "values");
+  if (values == nullptr || !values->is_array() || values->empty()) return Fail("lists no values");
+  for (const Json& value : *values) varies.values.emplace(CompactJson(value), value);
+  return varies;
+}
+
+bool Judge::Varies::Covers(const Cell& cell) const {
+  return std::all_of(cell.seen.begin(), cell.seen.end(), [&](const auto& seen) { return values.contains(seen.first); });
+}
+
 Status Judge::AddExpectations(const Json& row) {
   if (!row.is_object()) return Fail("is no map");
   auto when = ParseCondition(row);
@@ -105,19 +120,53 @@ Result<Judge> Judge::Parse(const journal::ScenarioRecord& scenario,
     }
     judge.deviations_.push_back(*std::move(deviation));
   }
+  for (size_t i = 0; i < scenario.varies.size(); ++i) {
+    auto varies = ParseVaries(scenario.varies[i]);
+    if (!varies) return tl::make_unexpected(InRow(scenario, "varies", i, varies.error()));
+    judge.varies_.push_back(*std::move(varies));
+  }
   return judge;
 }
 
-const Judge::Deviation* Judge::FindDeviation(const CaseFinding& row,
-                                             const std::string& observation) const {
-  for (const Deviation& deviation : deviations_) {
-    const auto& of = deviation.of;
-    if (row.engine.starts_with(deviation.on) && deviation.when.Holds(row.parameters) &&
-        std::find(of.begin(), of.end(), observation) != of.end()) {
-      return &deviation;
+namespace {
+
+template <class Row>
+const Row* FirstThatFits(const std::vector<Row>& rows, const CaseFinding& finding, const std::string& observation) {
+  for (const Row& row : rows) {
+    if (finding.engine.starts_with(row.on) && row.when.Holds(finding.parameters) &&
+        std::find(row.of.begin(), row.of.end(), observation) != row.of.end()) {
+      return &row;
     }
   }
   return nullptr;
+}
+
+}  // namespace
+
+const Judge::Deviation* Judge::FindDeviation(const CaseFinding& row, const std::string& observation) const {
+  return FirstThatFits(deviations_, row, observation);
+}
+
+const Judge::Varies* Judge::FindVaries(const CaseFinding& row, const std::string& observation) const {
+  return FirstThatFits(varies_, row, observation);
+}
+
+bool Judge::AllMeet(const expect::Predicate& predicate, const Cell& cell) {
+  return std::all_of(cell.seen.begin(), cell.seen.end(), [&](const auto& seen) {
+    const auto value = TryParseJson(seen.first);
+    return predicate.Holds(SomethingOrNothing(value ? *value : Json(seen.first)));
+  });
+}
+
+void Judge::SpreadKnownToVary(CaseFinding& row) const {
+  for (size_t i = 0; i < observations_.size() && i < row.cells.size(); ++i) {
+    Cell& cell = row.cells[i];
+    const Varies* varies = cell.seen.empty() ? nullptr : FindVaries(row, observations_[i]);
+    if (varies == nullptr || !varies->Covers(cell)) continue;
+    for (const auto& [text, value] : varies->values) cell.seen.emplace(text, 0);
+    cell.value = varies->values.begin()->second;
+    cell.varies_because = varies->because;
+  }
 }
 
 std::vector<Judgement> Judge::JudgementsOn(const CaseFinding& row) const {
@@ -131,9 +180,10 @@ std::vector<Judgement> Judge::JudgementsOn(const CaseFinding& row) const {
     judgement.actual = cell.value;
     judgement.because = expectation.because;
     const Deviation* known = FindDeviation(row, judgement.observation);
-    if (!cell.stable()) {
+    const bool met = AllMeet(expectation.predicate, cell);
+    if (!cell.stable() && !met) {
       judgement.verdict = Verdict::kUnstable;
-    } else if (expectation.predicate.Holds(SomethingOrNothing(cell.value))) {
+    } else if (met) {
       judgement.verdict = known != nullptr ? Verdict::kDeviationGone : Verdict::kConforms;
     } else {
       judgement.verdict = known != nullptr ? Verdict::kKnownDeviation : Verdict::kDeviates;
@@ -142,6 +192,19 @@ std::vector<Judgement> Judge::JudgementsOn(const CaseFinding& row) const {
       judgement.known = known->because;
       judgement.upstream = known->upstream;
     }
+    judgements.push_back(std::move(judgement));
+  }
+  for (size_t i = 0; i < observations_.size() && i < row.cells.size(); ++i) {
+    const Varies* varies = row.cells[i].seen.empty() ? nullptr : FindVaries(row, observations_[i]);
+    if (varies == nullptr || varies->Covers(row.cells[i])) continue;
+    Json values = Json::array();
+    for (const auto& [text, value] : varies->values) values.push_back(value);
+    Judgement judgement;
+    judgement.observation = observations_[i];
+    judgement.expected = expect::Predicate::Parse(Json{{"one-of", values}})->Describe();
+    judgement.actual = row.cells[i].value;
+    judgement.because = varies->because;
+    judgement.verdict = Verdict::kDeviates;
     judgements.push_back(std::move(judgement));
   }
   return judgements;

@@ -1,7 +1,8 @@
-// Judge: a scenario's expectations and known deviations, applied to rows of the relation. Parsed
+// Judge: a scenario's expectations, known deviations and what it knows to vary, applied to rows of the relation. Parsed
 // from the journal (expect::Predicate decides what holds); immutable; any thread.
 #pragma once
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,8 +20,13 @@ class Judge {
   static Result<Judge> Parse(const journal::ScenarioRecord& scenario,
                              const std::vector<ObservationInfo>& observations);
 
-  // One judgement for each expectation that applies, in the order of the scenario; none for a row
-  // that has no values.
+  // A cell that is known to vary gets all values that it may have, whichever of them this run saw; but not where the
+  // run saw another one, of which JudgementsOn tells. To be done before anything is read off the row.
+  void SpreadKnownToVary(CaseFinding& row) const;
+
+  // One judgement for each expectation that applies, in the order of the scenario, and one for each cell that varies
+  // beyond what is known; none for a row that has no values. An expectation of a cell with several values is met if
+  // all of them meet it.
   std::vector<Judgement> JudgementsOn(const CaseFinding& row) const;
 
  private:
@@ -43,14 +49,27 @@ class Judge {
     std::string upstream;
   };
 
+  struct Varies {
+    std::string on;
+    Condition when;
+    std::vector<std::string> of;
+    std::map<std::string, Json> values;  // by canonical text
+    std::string because;
+    bool Covers(const Cell& cell) const;
+  };
+
   static Result<Condition> ParseCondition(const Json& row);
   static Result<Deviation> ParseDeviation(const Json& row);
+  static Result<Varies> ParseVaries(const Json& row);
   Status AddExpectations(const Json& row);
   const Deviation* FindDeviation(const CaseFinding& row, const std::string& observation) const;
+  const Varies* FindVaries(const CaseFinding& row, const std::string& observation) const;
+  static bool AllMeet(const expect::Predicate& predicate, const Cell& cell);
 
   std::vector<std::string> observations_;
   std::vector<Expectation> expectations_;
   std::vector<Deviation> deviations_;
+  std::vector<Varies> varies_;
 };
 
 // The worst of the row's judgements and of how its cases ended; kObserved where nothing was

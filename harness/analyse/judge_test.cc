@@ -163,6 +163,39 @@ TEST(Judge, NamesTheRowThatMakesNoSense) {
             "scenario stdio/flags: expect[0]: \"when\" is no map of parameters");
   EXPECT_EQ(Judged(row, ScenarioOf(Json::array(), {1})),
             "scenario stdio/flags: known-deviations[0]: is no map");
+  journal::ScenarioRecord varies = ScenarioOf(Json::array());
+  varies.varies = {{{"of", "state"}, {"because", "x"}}};
+  EXPECT_EQ(Judged(row, varies), "scenario stdio/flags: varies[0]: lists no values");
+}
+
+// What a run that saw `state` makes of a state that is known to be running or exited.
+std::string SpreadAndJudged(Cell state, Json expect) {
+  journal::ScenarioRecord scenario = ScenarioOf(std::move(expect));
+  scenario.varies = Json::array({{{"on", "podman"},
+                                  {"of", "state"},
+                                  {"when", {{"Tty", true}}},
+                                  {"values", {"running", "exited"}},
+                                  {"because", "conmon is slow"}}});
+  const auto judge = Judge::Parse(scenario, kObservations);
+  if (!judge) return judge.error().Text();
+  CaseFinding row = RowOf(std::move(state), CellOf({0}));
+  judge->SpreadKnownToVary(row);
+  std::string text;
+  for (const auto& [value, count] : row.cells[0].seen) text += value + " ";
+  return text + Judged(row, scenario);
+}
+
+TEST(Judge, TakesAllThatIsKnownToBePossibleForSeen) {
+  const std::string both = R"("exited" "running" )";
+  for (const char* seen : {"running", "exited"}) {
+    EXPECT_EQ(SpreadAndJudged(CellOf({seen}), Json::array()), both + "so: observed");
+    EXPECT_EQ(SpreadAndJudged(CellOf({seen}), {{{"state", "exited"}, {"because", "x"}}}),
+              both + "state: unstable, so: unstable");
+    EXPECT_EQ(SpreadAndJudged(CellOf({seen}), {{{"state", {{"one-of", {"running", "exited"}}}}, {"because", "x"}}}),
+              both + "state: conforms, so: conforms");
+  }
+  EXPECT_EQ(SpreadAndJudged(CellOf({"dead"}), Json::array()), R"("dead" state: deviates, so: deviates)");
+  EXPECT_EQ(SpreadAndJudged(CellOf({}), Json::array()), "so: observed") << "a case that did not end has no values";
 }
 
 TEST(VerdictOf, TakesTheWorseOfJudgementsAndTheCasesEnd) {

@@ -132,6 +132,7 @@ struct ScenarioRecord {
   std::vector<std::pair<std::string, Json>> observe;  // definitions in the file's order
   Json expect = Json::array();                        // rows as written
   Json known_deviations = Json::array();
+  Json varies = Json::array();
   Json steps = Json::array();                         // includes expanded, templates unevaluated
   std::string source_hash;                            // FNV-1a of the file and its includes
   bool all_combinations = true;                       // false: `combine: pairs`

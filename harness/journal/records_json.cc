@@ -208,6 +208,7 @@ Json ToJson(const ScenarioRecord& scenario) {
   return {{"record", "scenario"}, {"id", scenario.id}, {"area", scenario.area}, {"file", scenario.file},
           {"title", scenario.title}, {"question", scenario.question}, {"parameters", parameters},
           {"observe", observe}, {"expect", scenario.expect}, {"known_deviations", scenario.known_deviations},
+          {"varies", scenario.varies},
           {"steps", scenario.steps}, {"source_hash", scenario.source_hash},
           {"all_combinations", scenario.all_combinations}, {"rows", scenario.rows}};
 }
@@ -263,6 +264,7 @@ Result<ScenarioRecord> ScenarioFromJson(const Json& json) {
   });
   scenario.expect = Member(json, "expect");
   scenario.known_deviations = Member(json, "known_deviations");
+  scenario.varies = Member(json, "varies");
   scenario.steps = Member(json, "steps");
   scenario.source_hash = GetString(json, "source_hash");
   scenario.all_combinations = GetBool(json, "all_combinations", true);

@@ -82,7 +82,7 @@ TEST(Records, SurviveTheWayThroughJson) {
   ScenarioRecord scenario{"a/b", "a", "a/b.yaml", "T", "Q?", {{"x", {1, "absent", nullptr, Json::array({1})}}},
                           {{"z", "${a}"}, {"b", {{"value", "${b}"}, {"equals", 1}}}},
                           Json::array({{{"b", true}}}), Json::array({{{"on", "podman"}}}),
-                          Json::array({{{"call", "GET /info"}}}), "00ff", false};
+                          Json::array({{{"of", "b"}}}), Json::array({{{"call", "GET /info"}}}), "00ff", false};
   ExpectRoundTrip(scenario, ScenarioFromJson);
 }
 

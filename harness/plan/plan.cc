@@ -126,6 +126,7 @@ journal::ScenarioRecord RecordOf(const scenario::Scenario& scenario) {
   record.observe = scenario.observe_source;
   record.expect = scenario.expect_source;
   record.known_deviations = scenario.known_deviations_source;
+  record.varies = scenario.varies_source;
   record.steps = scenario.steps_source;
   record.source_hash = scenario.source_hash;
   record.all_combinations = scenario.matrix.combine == scenario::Matrix::Combine::kAll;

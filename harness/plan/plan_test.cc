@@ -170,6 +170,7 @@ TEST(RecordOf, KeepsWhatTheAnalysisNeeds) {
   scenario.observe_source = {{"z", "${t}"}, {"a", "${t}"}};
   scenario.expect_source = Json::array({{{"z", 1}}});
   scenario.known_deviations_source = Json::array({{{"on", "podman"}}});
+  scenario.varies_source = Json::array({{{"of", "state"}}});
   scenario.steps_source = Json::array({{{"call", "GET /info"}}});
   scenario.source_hash = "00ff";
   const auto record = RecordOf(scenario);
@@ -184,6 +185,7 @@ TEST(RecordOf, KeepsWhatTheAnalysisNeeds) {
   EXPECT_EQ(record.observe, scenario.observe_source);
   EXPECT_EQ(record.expect, scenario.expect_source);
   EXPECT_EQ(record.known_deviations, scenario.known_deviations_source);
+  EXPECT_EQ(record.varies, scenario.varies_source);
   EXPECT_EQ(record.steps, scenario.steps_source);
   EXPECT_EQ(record.source_hash, "00ff");
   EXPECT_FALSE(record.all_combinations);

@@ -181,7 +181,7 @@ std::string Legend(const std::string& table) {
   explain("*no answer*", "the call was made and not answered.");
   explain("✗", "not as expected.");
   explain("(known)", "not as expected, and known.");
-  explain("*varies*", "repetitions of this case disagree.");
+  explain("*varies*", "the same case gives now this value, now that: see *Unstable values*.");
   explain("*not run*", "the run has no record of it.");
   explain("*unsupported*", "the engine or the machine lacks what the case needs.");
   if (!legend.empty()) legend.back() = '\n';

@@ -78,7 +78,7 @@ void Count(const ScenarioFindings& scenario, const CaseFinding& finding, const J
   }
   const std::string parameters = ParametersText(scenario, finding.parameters, Markup::kMarkdown);
   std::string text = parameters.empty() ? "" : fmt::format("with {}: ", parameters);
-  text += judgement.verdict == Verdict::kUnstable ? "repetitions disagree"
+  text += judgement.verdict == Verdict::kUnstable ? "varies"
                                                   : ValueText(judgement.actual, Markup::kMarkdown);
   if (judgement.verdict == Verdict::kKnownDeviation) text += " (known)";
   tally.otherwise.push_back(std::move(text));
@@ -194,14 +194,13 @@ std::string UnstableSection(const ScenarioFindings& scenario) {
         group.combinations > 1
             ? fmt::format(" (and {})", Counted(group.combinations - 1, "more combination"))
             : "";
-    out += fmt::format("- {}{}{}, {}: {}.\n",
+    const std::string why = group.because.empty() ? "" : ": " + MdProse(group.because);
+    out += fmt::format("- {}{}{}, {}: {}{}.\n",
                        Capitalised(OnEngines({group.engine}, Markup::kMarkdown)), where, more,
-                       MdText(group.observation), group.values);
+                       MdText(group.observation), group.values, why);
   }
   if (out.empty()) return "";
-  return "## Unstable values\n\nThe same case, repeated on the same engine, gave different "
-         "values.\n\n" +
-         out;
+  return "## Unstable values\n\nThe same case on the same engine gives now this, now that.\n\n" + out;
 }
 
 std::string UnsupportedSection(const ScenarioFindings& scenario) {

@@ -149,8 +149,7 @@ std::string Unstable(const Findings& findings) {
     }
   }
   if (out.empty()) return "";
-  return "\n## Unstable values\n\nThe same case, repeated on the same engine, gave different "
-         "values.\n\n" +
+  return "\n## Unstable values\n\nThe same case on the same engine gives now this, now that.\n\n" +
          out;
 }
 

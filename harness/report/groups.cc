@@ -62,7 +62,7 @@ std::string_view MeaningOf(Verdict verdict) {
     case Verdict::kKnownDeviation:
       return "not as expected, and known to be so";
     case Verdict::kUnstable:
-      return "repetitions gave different values";
+      return "the value varies from one time to the next";
     case Verdict::kDeviationGone:
       return "was known not to be as expected, but is now";
     case Verdict::kDeviates:
@@ -130,10 +130,10 @@ std::vector<UnstableGroup> GroupUnstable(const ScenarioFindings& scenario) {
     for (size_t i = 0; i < finding.cells.size() && i < scenario.observations.size(); ++i) {
       if (finding.cells[i].stable()) continue;
       UnstableGroup group{scenario.observations[i].name, finding.engine,
-                          ValuesSeen(finding.cells[i]), finding.parameters, 1};
+                          ValuesSeen(finding.cells[i]), finding.cells[i].varies_because, finding.parameters, 1};
       const auto same = std::find_if(groups.begin(), groups.end(), [&](const UnstableGroup& other) {
         return other.observation == group.observation && other.engine == group.engine &&
-               other.values == group.values;
+               other.values == group.values && other.because == group.because;
       });
       if (same == groups.end()) {
         groups.push_back(std::move(group));

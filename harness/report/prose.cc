@@ -74,7 +74,7 @@ bool IsYesOrNo(const ScenarioFindings& scenario, const std::string& observation)
 // What keeps a rule from being the whole truth.
 std::string Caveat(const RuleSet& rules) {
   if (!rules.unstable.empty()) {
-    return fmt::format(" ({} left out: repetitions disagree)",
+    return fmt::format(" ({} left out: the value varies)",
                        Counted(rules.unstable.size(), "combination"));
   }
   return rules.full ? "" : " (not every combination was tried)";

@@ -98,7 +98,7 @@ TEST(RuleSentence, SaysWhatItDoesNotRestOn) {
   EXPECT_EQ(Sentence(rules), "Exit code is always `0` (not every combination was tried).");
   rules.unstable = {"case"};
   EXPECT_EQ(Sentence(rules),
-            "Exit code is always `0` (1 combination left out: repetitions disagree).");
+            "Exit code is always `0` (1 combination left out: the value varies).");
 }
 
 TEST(AnswerOf, TellsApartWhatHoldsEverywhereAndWhatDoesNot) {

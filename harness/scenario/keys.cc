@@ -34,7 +34,7 @@ std::map<std::string, Keys, std::less<>> MakeStepKeys() {
 
 const Keys& ScenarioKeys() {
   static const Keys keys = {"title",  "question", "needs",   "alone",  "deadline",        "api",
-                            "matrix", "steps",    "observe", "expect", "known-deviations"};
+                            "matrix", "steps",    "observe", "expect", "known-deviations", "varies"};
   return keys;
 }
 
@@ -89,6 +89,11 @@ const Keys& ExpectKeys() {
 
 const Keys& KnownDeviationKeys() {
   static const Keys keys = {"on", "when", "of", "because", "upstream"};
+  return keys;
+}
+
+const Keys& VariesKeys() {
+  static const Keys keys = {"on", "when", "of", "values", "because"};
   return keys;
 }
 

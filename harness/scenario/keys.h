@@ -27,6 +27,7 @@ const Keys& ObservationKeys();
 // Keys of an expectation that name no observation.
 const Keys& ExpectKeys();
 const Keys& KnownDeviationKeys();
+const Keys& VariesKeys();
 // Names inside `matrix` that are no parameters.
 const Keys& MatrixKeys();
 // Names that every scope has.

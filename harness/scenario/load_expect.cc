@@ -276,6 +276,30 @@ std::vector<KnownDeviation> LoadKnownDeviations(const Node& node,
   return deviations;
 }
 
+std::vector<KnownToVary> LoadVaries(const Node& node, const std::vector<std::string>& names, WhenReader& whens,
+                                    Problems& problems) {
+  std::vector<KnownToVary> rows;
+  for (const Node* item : ReadList(node, "varies", problems)) {
+    const Fields fields(*item, "a row of `varies`", VariesKeys(), problems);
+    KnownToVary row;
+    row.on = fields.TextOr("on", "");
+    row.when = whens.ReadOptional(fields.Find("when"));
+    if (const Node* of = fields.Require("of", "the observations that vary")) {
+      row.of = ReadObservationNames(*of, names, problems);
+    }
+    if (const Node* values = fields.Require("values", "all that they may be")) {
+      for (const Node* value : ReadList(*values, "values", problems)) row.values.push_back(ToJson(*value));
+      CheckNoTemplates(*values, problems);
+      if (values->is_list() && values->items.size() < 2) {
+        problems.Add(values->place, "what varies has two values or more", "expect the one value with `expect`");
+      }
+    }
+    row.because = fields.RequireText("because", "why it varies");
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
 std::vector<Need> LoadNeeds(const Node& node, Problems& problems) {
   std::vector<Need> needs;
   for (const Node* item : ReadList(node, "needs", problems)) {

@@ -1,4 +1,4 @@
-// The judging half of a file: needs, observations, expectations, known deviations.
+// The judging half of a file: needs, observations, expectations, known deviations, what is known to vary.
 #pragma once
 
 #include <optional>
@@ -27,6 +27,8 @@ std::vector<ExpectRow> LoadExpectations(const Node& node, const std::vector<std:
 std::vector<KnownDeviation> LoadKnownDeviations(const Node& node,
                                                 const std::vector<std::string>& names,
                                                 WhenReader& whens, Problems& problems);
+std::vector<KnownToVary> LoadVaries(const Node& node, const std::vector<std::string>& names, WhenReader& whens,
+                                    Problems& problems);
 std::vector<Need> LoadNeeds(const Node& node, Problems& problems);
 
 }  // namespace plimsoll::scenario

@@ -107,6 +107,10 @@ class Loader {
           LoadKnownDeviations(*known, observations.names, whens, problems_);
       scenario_->known_deviations_source = ToJson(*known);
     }
+    if (const Node* varies = top.Find("varies")) {
+      scenario_->varies = LoadVaries(*varies, observations.names, whens, problems_);
+      scenario_->varies_source = ToJson(*varies);
+    }
   }
 
   Source source_;

@@ -271,6 +271,19 @@ TEST(LoadScenario, ReadsTheOtherSteps) {
   EXPECT_TRUE(scenario->wants_events);
 }
 
+TEST(LoadScenario, ReadsWhatIsKnownToVary) {
+  const auto scenario = LoadGood("everything.yaml");
+  ASSERT_NE(scenario, nullptr);
+  ASSERT_EQ(scenario->varies.size(), 1u);
+  const KnownToVary& row = scenario->varies[0];
+  EXPECT_EQ(row.on, "podman");
+  EXPECT_TRUE(row.when.Matches({{"Tty", false}}));
+  EXPECT_FALSE(row.when.Matches({{"Tty", true}}));
+  EXPECT_EQ(row.of, (std::vector<std::string>{"order", "lines"}));
+  EXPECT_EQ(Json(row.values), Json::parse(R"([["start", "die"], ["die", "start"]])"));
+  EXPECT_EQ(row.because, "it tells of both from different processes");
+}
+
 TEST(LoadScenario, SplicesIncludedStepsWithTheirParameters) {
   const auto scenario = LoadGood("everything.yaml");
   ASSERT_NE(scenario, nullptr);

@@ -170,6 +170,14 @@ struct KnownDeviation {
   std::string because;
   std::string upstream;  // may be empty
 };
+// A value that varies from one time to the next, and all that it may be.
+struct KnownToVary {
+  std::string on;  // as of a deviation; empty: every engine
+  When when;
+  std::vector<std::string> of;
+  std::vector<Json> values;  // two or more
+  std::string because;
+};
 
 struct Scenario {
   std::string id;    // "area/file"
@@ -186,9 +194,11 @@ struct Scenario {
   std::vector<std::pair<std::string, Json>> observe_source;
   std::vector<ExpectRow> expect;
   std::vector<KnownDeviation> known_deviations;
+  std::vector<KnownToVary> varies;
   // As written, for the journal (includes expanded).
   Json expect_source = Json::array();
   Json known_deviations_source = Json::array();
+  Json varies_source = Json::array();
   Json steps_source = Json::array();
   std::string source_hash;
   // Some observation or step looks at ${events...}.

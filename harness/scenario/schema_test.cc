@@ -81,6 +81,7 @@ TEST(ScenarioSchema, HasTheLoadersKeysAndNoOthers) {
   EXPECT_THAT(PropertiesOf("predicate"), UnorderedElementsAreArray(expect::Predicate::Names()));
   EXPECT_THAT(PropertiesOf("expectation"), UnorderedElementsAreArray(ExpectKeys()));
   EXPECT_THAT(PropertiesOf("known-deviation"), UnorderedElementsAreArray(KnownDeviationKeys()));
+  EXPECT_THAT(PropertiesOf("known-to-vary"), UnorderedElementsAreArray(VariesKeys()));
   EXPECT_THAT(PropertiesOf("matrix"), UnorderedElementsAreArray(MatrixKeys()));
   for (const std::string& verb : Verbs()) {
     EXPECT_THAT(PropertiesOf(verb + "-step"), UnorderedElementsAreArray(StepKeys(verb))) << verb;
