@@ -172,4 +172,16 @@ std::vector<uint32_t> PlaceInMatrix(const std::vector<journal::Parameter>& param
   return place;
 }
 
+void AddValues(const std::vector<journal::Parameter>& others, std::vector<journal::Parameter>& parameters) {
+  for (const journal::Parameter& other : others) {
+    for (journal::Parameter& parameter : parameters) {
+      if (parameter.name != other.name) continue;
+      std::vector<Json>& values = parameter.values;
+      for (const Json& value : other.values) {
+        if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
+      }
+    }
+  }
+}
+
 }  // namespace plimsoll::analyse

@@ -37,4 +37,7 @@ bool IsCertain(const CaseFinding& row, size_t observation);
 std::vector<uint32_t> PlaceInMatrix(const std::vector<journal::Parameter>& parameters,
                                     const Json& values);
 
+// Adds to each domain of `parameters` the values that the parameter of that name has in `others`.
+void AddValues(const std::vector<journal::Parameter>& others, std::vector<journal::Parameter>& parameters);
+
 }  // namespace plimsoll::analyse

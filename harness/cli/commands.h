@@ -12,7 +12,7 @@
 namespace plimsoll::cli {
 
 inline constexpr int kOk = 0;
-inline constexpr int kFindingsFail = 1;  // deviates, deviation gone, timed out, harness error
+inline constexpr int kFindingsFail = 1;  // deviates, deviation gone, timed out, harness error; something changed
 inline constexpr int kBadInput = 2;      // arguments or scenario files: diagnostics were printed
 inline constexpr int kCannotGoOn = 3;    // no engine, no disk ...: one Error was printed
 inline constexpr int kInterrupted = 130;
@@ -26,6 +26,8 @@ void AddRun(CLI::App& program, Chosen& chosen);
 void AddAnalyse(CLI::App& program, Chosen& chosen);
 void AddReport(CLI::App& program, Chosen& chosen);
 void AddExplore(CLI::App& program, Chosen& chosen);
+void AddDiff(CLI::App& program, Chosen& chosen);
+void AddAccept(CLI::App& program, Chosen& chosen);
 void AddShow(CLI::App& program, Chosen& chosen);
 void AddClean(CLI::App& program, Chosen& chosen);
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
 #include <functional>
 
 #include "analyse/analyse.h"
@@ -12,6 +13,17 @@
 #include "report/report.h"
 
 namespace plimsoll::cli {
+namespace {
+
+bool IsJournal(const std::string& path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  const auto first = TryParseJson(line);
+  return first && Find(*first, "record") != nullptr;
+}
+
+}  // namespace
 
 Result<Analysed> AnalyseFile(const std::string& journal_path) {
   auto journal = journal::ReadJournal(journal_path);
@@ -19,6 +31,13 @@ Result<Analysed> AnalyseFile(const std::string& journal_path) {
   auto findings = analyse::Analyse(*journal);
   if (!findings) return tl::make_unexpected(findings.error());
   return Analysed{std::move(*journal), std::move(*findings)};
+}
+
+Result<analyse::Findings> LoadResult(const std::string& path) {
+  if (!IsJournal(path)) return report::ReadResult(path);
+  auto analysed = AnalyseFile(path);
+  if (!analysed) return tl::make_unexpected(analysed.error());
+  return std::move(analysed->findings);
 }
 
 std::string Summary(const Analysed& analysed) {

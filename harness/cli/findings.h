@@ -16,6 +16,9 @@ struct Analysed {
 };
 Result<Analysed> AnalyseFile(const std::string& journal_path);
 
+// `path`: engines/ENGINE.json of a report, or a journal.
+Result<analyse::Findings> LoadResult(const std::string& path);
+
 // One line a scenario, then what fails, then the counts.
 std::string Summary(const Analysed& analysed);
 // Where the time of the run went; "" for a journal without a finished case.

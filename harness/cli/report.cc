@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/findings.h"
 #include "cli/run_options.h"
+#include "report/baseline.h"
 
 namespace plimsoll::cli {
 namespace {
@@ -20,6 +21,28 @@ void AddOutputs(CLI::App& command, Outputs& outputs) {
   command.add_option("--reports", outputs.reports, "Folder for Markdown and JSON")
       ->type_name("FOLDER");
   command.add_option("--junit", outputs.junit, "File for JUnit XML")->type_name("FILE");
+}
+
+void AddBaseline(CLI::App& command, std::string& folder) {
+  command
+      .add_option("--baseline", folder,
+                  "Folder of ENGINE.json files, such as reports/engines: exit status 1 also if anything changed "
+                  "since they were written")
+      ->type_name("FOLDER");
+}
+
+// The exit status; what changed against the baseline is printed.
+int StatusAgainst(const std::string& baseline, const Analysed& analysed) {
+  const int status = StatusOf(analysed.findings);
+  if (baseline.empty()) return status;
+  const auto comparisons = report::CompareWithBaseline(baseline, analysed.findings);
+  if (!comparisons) return PrintError(comparisons.error());
+  bool changed = false;
+  for (const auto& changes : *comparisons) {
+    fmt::print("{}", report::ChangesText(changes));
+    changed = changed || changes.counts.changed > 0;
+  }
+  return changed ? kFindingsFail : status;
 }
 
 Status Write(const Analysed& analysed, const Outputs& outputs) {
@@ -40,16 +63,20 @@ Status Write(const Analysed& analysed, const Outputs& outputs) {
 
 // plimsoll analyse: verdicts of a journal.
 void AddAnalyse(CLI::App& program, Chosen& chosen) {
-  auto path = std::make_shared<std::string>();
+  struct Arguments {
+    std::string journal, baseline;
+  };
+  auto arguments = std::make_shared<Arguments>();
   CLI::App* command = program.add_subcommand(
-      "analyse", "Print verdicts of a journal; exit status 1 if something deviates");
-  command->add_option("JOURNAL", *path, "What `plimsoll run` recorded")->required();
-  command->callback([&chosen, path] {
-    chosen = [path] {
-      const auto analysed = AnalyseFile(*path);
+      "analyse", "Print verdicts of a journal; exit status 1 if something deviates or changed");
+  command->add_option("JOURNAL", arguments->journal, "What `plimsoll run` recorded")->required();
+  AddBaseline(*command, arguments->baseline);
+  command->callback([&chosen, arguments] {
+    chosen = [arguments] {
+      const auto analysed = AnalyseFile(arguments->journal);
       if (!analysed) return PrintError(analysed.error());
       fmt::print("{}", Summary(*analysed));
-      return StatusOf(analysed->findings);
+      return StatusAgainst(arguments->baseline, *analysed);
     };
   });
 }
@@ -84,12 +111,14 @@ void AddExplore(CLI::App& program, Chosen& chosen) {
   struct Arguments {
     RunArguments run;
     Outputs outputs;
+    std::string baseline;
   };
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = program.add_subcommand(
       "explore", "Run scenarios against engines, work out what they show, write the reports");
   arguments->run.AddTo(*command);
   AddOutputs(*command, arguments->outputs);
+  AddBaseline(*command, arguments->baseline);
   command->callback([&chosen, arguments] {
     chosen = [arguments] {
       const RunResult result = CarryOut(arguments->run);
@@ -97,10 +126,12 @@ void AddExplore(CLI::App& program, Chosen& chosen) {
       const auto analysed = AnalyseFile(result.journal_path);
       if (!analysed) return PrintError(analysed.error());
       fmt::print("{}\n{}\n", Summary(*analysed), ScheduleText(analysed->journal));
+      // The report may go where the baseline lies: so compare first.
+      const int status = StatusAgainst(arguments->baseline, *analysed);
       if (const auto written = Write(*analysed, arguments->outputs); !written)
         return PrintError(written.error());
       fmt::print("journal: {}\n", result.journal_path);
-      return StatusOf(analysed->findings);
+      return status;
     };
   });
 }

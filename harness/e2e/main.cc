@@ -13,6 +13,7 @@
 #include "base/diagnostic.h"
 #include "e2e/live_engines.h"
 #include "journal/writer.h"
+#include "report/baseline.h"
 #include "report/report.h"
 #include "run/runner.h"
 #include "scenario/load_scenario.h"
@@ -105,9 +106,21 @@ class ScenarioTest : public testing::Test {
     const auto findings = analyse::Analyse(*journal);
     ASSERT_TRUE(findings) << findings.error().Text();
     Judge(*findings, *journal);
+    CompareWithReports(*findings);
   }
 
  private:
+  // What the committed reports say of these engines has to be so still.
+  static void CompareWithReports(const analyse::Findings& findings) {
+    const auto comparisons = report::CompareWithBaseline(PLIMSOLL_SOURCE_DIR "/reports/engines", findings);
+    ASSERT_TRUE(comparisons) << comparisons.error().Text();
+    for (const auto& changes : *comparisons) {
+      EXPECT_EQ(changes.counts.changed, 0u)
+          << report::ChangesText(changes) << "The first is reports/engines, the second this run. If the engine is right: "
+          << "`plimsoll accept JOURNAL --baseline reports/engines`, or `fixtures/bootstrap explore` for all reports.";
+    }
+  }
+
   static void Judge(const analyse::Findings& findings, const journal::Journal& journal) {
     EXPECT_EQ(findings.missing, 0u) << "cases without a record";
     for (const auto& scenario : findings.scenarios) {

@@ -14,9 +14,6 @@ using analyse::CaseFinding;
 using analyse::ScenarioFindings;
 using journal::EngineRecord;
 
-// Raised when a member changes its meaning or goes; a new one does not raise it.
-constexpr int kReportFormat = 1;
-
 // What stays the same when the same engine is asked on another day or machine: not the kernel.
 Json StableIdentity(const EngineRecord& engine) {
   Json identity = Json::object();
@@ -66,16 +63,8 @@ Json CaseJson(const ScenarioFindings& scenario, const CaseFinding& finding) {
 }
 
 Json RuleJson(const analyse::Rule& rule) {
-  Json any_of = Json::array();
-  for (const analyse::Term& term : rule.when) {
-    Json all_of = Json::array();
-    for (const analyse::Literal& literal : term) {
-      all_of.push_back({{"parameter", literal.parameter}, {"one_of", literal.values}});
-    }
-    any_of.push_back(std::move(all_of));
-  }
   return {{"value", rule.value},
-          {"when", std::move(any_of)},
+          {"when", ConditionJson(rule.when)},
           {"otherwise", rule.otherwise},
           {"cases", rule.cases}};
 }
@@ -120,6 +109,8 @@ Json ScenarioJson(const ScenarioFindings& scenario, const std::string& engine) {
           {"question", scenario.question},
           {"page", PagePath(scenario)},
           {"parameters", std::move(parameters)},
+          {"combinations", scenario.rows},
+          {"all_combinations", scenario.all_combinations},
           {"observations", std::move(observations)},
           {"rules", RulesJson(scenario, engine)},
           {"cases", std::move(cases)},
@@ -134,6 +125,18 @@ bool Ran(const ScenarioFindings& scenario, const std::string& engine) {
 }
 
 }  // namespace
+
+Json ConditionJson(const std::vector<analyse::Term>& terms) {
+  Json any_of = Json::array();
+  for (const analyse::Term& term : terms) {
+    Json all_of = Json::array();
+    for (const analyse::Literal& literal : term) {
+      all_of.push_back({{"parameter", literal.parameter}, {"one_of", literal.values}});
+    }
+    any_of.push_back(std::move(all_of));
+  }
+  return any_of;
+}
 
 std::string EngineJsonPath(std::string_view engine) {
   return fmt::format("engines/{}.json", FileName(engine));

@@ -10,14 +10,14 @@
 #include "analyse/findings.h"
 #include "base/json.h"
 #include "journal/records.h"
+#include "report/report.h"
 
 namespace plimsoll::report {
 
 // Rows that a table of cases may have; the rest is in the engine's JSON.
 inline constexpr size_t kMostRows = 400;
-// Where the engine's JSON, a scenario's page lie, relative to the report's folder.
+// Where a scenario's page lies, relative to the report's folder.
 std::string PagePath(const analyse::ScenarioFindings& scenario);
-std::string EngineJsonPath(std::string_view engine);
 
 // <area>/<scenario>.md
 std::string ScenarioPage(const analyse::ScenarioFindings& scenario,
@@ -42,8 +42,8 @@ std::vector<Area> AreasOf(const analyse::Findings& findings);
 std::string AreaTitle(const Area& area);
 std::string AreaPath(const Area& area);
 std::string AreaPage(const Area& area, const analyse::Findings& findings);
-// engines/<engine>.json, as harness/docs/report.schema.json describes it.
-Json EngineJson(const journal::EngineRecord& engine, const analyse::Findings& findings);
+// Any of these terms, each a list of conditions that must all hold.
+Json ConditionJson(const std::vector<analyse::Term>& terms);
 // timings.md, timings.json
 std::string TimingsPage(const analyse::Findings& findings, const journal::Journal& journal);
 Json TimingsJson(const analyse::Findings& findings, const journal::Journal& journal);
@@ -68,9 +68,10 @@ std::vector<DifferenceGroup> GroupDifferences(const analyse::ScenarioFindings& s
 // "with Tty=true (and 3 more combinations), exit code is `0` on docker-20.10, `1` on podman-4.3".
 std::string DifferenceSentence(const analyse::ScenarioFindings& scenario,
                                const DifferenceGroup& group);
-// Combinations on one engine in which repetitions saw the same set of values.
+// Combinations on one engine that vary among the same values, for the same reason where one is known.
 struct UnstableGroup {
   std::string observation, engine, values;  // values: "`a` or `b`"
+  std::string because;                      // may be empty
   Json first = Json::object();              // parameters
   size_t combinations = 0;
 };

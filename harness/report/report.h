@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "analyse/changes.h"
 #include "analyse/findings.h"
 #include "base/result.h"
 #include "journal/records.h"
@@ -26,6 +27,19 @@ std::string FailureText(const analyse::ScenarioFindings& scenario,
 // A shell script of curl calls that repeats the case; streams that curl cannot do are said so, with
 // the plimsoll command instead. Ids captured at run time become shell variables.
 std::string Reproduction(const journal::CaseRecord& record, const journal::Journal& journal);
+
+// Of engines/<engine>.json: raised when a member changes its meaning or goes; a new one does not raise it.
+inline constexpr int kReportFormat = 1;
+// That file's path in the report's folder, and what it holds.
+std::string EngineJsonPath(std::string_view engine);
+Json EngineJson(const journal::EngineRecord& engine, const analyse::Findings& findings);
+// Findings about one engine from its engines/<engine>.json. An Error where the file is none, or of another format.
+Result<analyse::Findings> ReadResult(const std::string& path);
+
+// What changed, for a terminal and as a Markdown document; as JSON (docs/changes.schema.json), for several comparisons.
+std::string ChangesText(const analyse::Changes& changes);
+std::string ChangesPage(const analyse::Changes& changes);
+Json ChangesJson(const std::vector<analyse::Changes>& comparisons);
 
 // Writes the files below `folder`, each replaced whole or not at all; removes files of an earlier
 // report (those named in its manifest) that are no longer made, and touches nothing else there.

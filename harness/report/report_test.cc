@@ -3,14 +3,11 @@
 #include <gmock/gmock.h>
 
 #include <fstream>
-#include <valijson/adapters/nlohmann_json_adapter.hpp>
-#include <valijson/schema.hpp>
-#include <valijson/schema_parser.hpp>
-#include <valijson/validator.hpp>
 
 #include "report/escape.h"
 #include "report/golden.h"
 #include "report/pages.h"
+#include "report/schema_problems.h"
 #include "report/test_example.h"
 
 namespace plimsoll::report {
@@ -156,28 +153,12 @@ TEST(ScenarioPage, ShowsTheTellingRowsOfATableThatIsTooLong) {
 
 // ---- the JSON against its published schema
 
-std::string SchemaProblems(const Json& document) {
-  const auto text = ReadFile(std::string(PLIMSOLL_SOURCE_DIR) + "/harness/docs/report.schema.json");
-  if (!text) return text.error().Text();
-  const Json schema_json = Json::parse(*text);
-  valijson::Schema schema;
-  valijson::SchemaParser(valijson::SchemaParser::kDraft7)
-      .populateSchema(valijson::adapters::NlohmannJsonAdapter(schema_json), schema);
-  valijson::ValidationResults results;
-  const valijson::adapters::NlohmannJsonAdapter target(document);
-  if (valijson::Validator().validate(schema, target, &results)) return "";
-  std::string problems;
-  valijson::ValidationResults::Error error;
-  while (results.popError(error)) problems += Flat(error.description) + "\n";
-  return problems;
-}
-
 TEST(EngineJson, IsValidByItsSchema) {
   for (const analyse::Findings& findings : {ExampleFindings(), HostileFindings()}) {
     for (const journal::EngineRecord& engine : findings.engines) {
       // As a reader gets it: printed and parsed.
       const Json document = Json::parse(PrettyJson(EngineJson(engine, findings)));
-      EXPECT_EQ(SchemaProblems(document), "");
+      EXPECT_EQ(SchemaProblems(document, "report.schema.json"), "");
     }
   }
 }
@@ -185,13 +166,13 @@ TEST(EngineJson, IsValidByItsSchema) {
 TEST(EngineJson, TheSchemaRefusesWhatIsNotPartOfTheFormat) {
   Json document = EngineJson(example::Engines()[0], ExampleFindings());
   document["scenarios"][0]["verdict"] = "fine";
-  EXPECT_NE(SchemaProblems(document), "");
+  EXPECT_NE(SchemaProblems(document, "report.schema.json"), "");
   document = EngineJson(example::Engines()[0], ExampleFindings());
   document["took_ns"] = 5;
-  EXPECT_NE(SchemaProblems(document), "");
+  EXPECT_NE(SchemaProblems(document, "report.schema.json"), "");
   document = EngineJson(example::Engines()[0], ExampleFindings());
   document["scenarios"][0]["cases"][0].erase("values");
-  EXPECT_NE(SchemaProblems(document), "");
+  EXPECT_NE(SchemaProblems(document, "report.schema.json"), "");
 }
 
 // ---- failures

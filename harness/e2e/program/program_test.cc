@@ -118,6 +118,33 @@ TEST_P(ProgramTest, ResumeRunsWhatAKilledRunDidNot) {
   EXPECT_EQ(clean.Wait(), 0) << clean.Output();
 }
 
+TEST_P(ProgramTest, AChangedAnswerIsToldByDiffAndBaselineUntilItIsAccepted) {
+  const std::string first = folder_ / "first.jsonl", second = folder_ / "second.jsonl", baseline = folder_ / "baseline";
+  const auto plimsoll = [](std::vector<std::string> arguments, int expected_status, const std::string& expected_output) {
+    arguments.insert(arguments.begin(), PLIMSOLL_PROGRAM);
+    Process process(arguments);
+    EXPECT_EQ(process.Wait(), expected_status) << process.Output();
+    EXPECT_THAT(process.Output(), HasSubstr(expected_output));
+  };
+  const std::string quick(kQuick, std::string_view(kQuick).find("expect:"));
+  std::string changed = quick;
+  changed.replace(changed.find("${code}\"]"), 7, "1${code}");  // for an engine that gives another code
+  Process run(Run(Write(folder_ / "a/quick.yaml", quick), first));
+  ASSERT_EQ(run.Wait(), 0) << run.Output();
+  Process another(Run(Write(folder_ / "a/quick.yaml", changed), second));
+  ASSERT_EQ(another.Wait(), 0) << another.Output();
+  const std::string told = "  changed  wait says: 7 -> 17 with code=\"7\"\n";
+
+  plimsoll({"diff", first, first}, 0, "0 changed, 0 added, 0 deleted, 8 unchanged");
+  plimsoll({"diff", first, second}, 1, told);
+  plimsoll({"analyse", first, "--baseline", baseline}, 3, "has no baseline");
+  plimsoll({"accept", first, "--baseline", baseline}, 0, baseline);
+  plimsoll({"analyse", first, "--baseline", baseline}, 0, "0 changed");
+  plimsoll({"analyse", second, "--baseline", baseline}, 1, told);
+  plimsoll({"accept", second, "--baseline", baseline}, 0, baseline);
+  plimsoll({"analyse", second, "--baseline", baseline}, 0, "0 changed");
+}
+
 TEST_P(ProgramTest, ADaemonWideActIsNotSentToAnEngineThatIsNotOurs) {
   const std::string file = Write(folder_ / "a/prune.yaml", R"(title: Prune
 question: What does it remove?

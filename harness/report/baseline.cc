@@ -1,0 +1,81 @@
+#include "report/baseline.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "analyse/combine.h"
+#include "base/text.h"
+#include "report/report.h"
+
+namespace plimsoll::report {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string BaselineOf(const std::string& folder, const std::string& engine) {
+  return (fs::path(folder) / fs::path(EngineJsonPath(engine)).filename()).string();
+}
+
+Status RefuseFailures(const analyse::Findings& findings) {
+  std::string cases;
+  size_t failing = 0;
+  for (const auto& scenario : findings.scenarios) {
+    for (const auto& finding : scenario.cases) {
+      if (!analyse::Fails(finding.verdict)) continue;
+      constexpr size_t kShown = 10;
+      if (++failing <= kShown) cases += fmt::format("\n    {}: {}", analyse::Name(finding.verdict), Printable(finding.case_id));
+    }
+  }
+  if (failing == 0) return {};
+  return Fail(fmt::format("{} cannot be accepted, and nothing was written:{}",
+                          failing == 1 ? "1 case" : fmt::format("{} cases", failing), cases),
+              "give a deviation that is to stay a known-deviations row with its reason in the scenario file, and run again");
+}
+
+}  // namespace
+
+Result<std::vector<analyse::Changes>> CompareWithBaseline(const std::string& folder,
+                                                          const analyse::Findings& findings) {
+  std::vector<analyse::Changes> all;
+  for (const auto& engine : findings.engines) {
+    const std::string path = BaselineOf(folder, engine.name);
+    if (!fs::exists(path)) {
+      return Fail(fmt::format("{} has no baseline: there is no {}", engine.name, path),
+                  fmt::format("make one with `plimsoll accept JOURNAL --baseline {}`", folder));
+    }
+    const auto baseline = ReadResult(path);
+    if (!baseline) return tl::make_unexpected(baseline.error());
+    all.push_back(analyse::CompareResults(*baseline, baseline->engines[0].name, findings, engine.name,
+                                          analyse::Compared::kWhatIsNew));
+  }
+  return all;
+}
+
+Result<std::vector<std::string>> Accept(const std::string& folder, const analyse::Findings& findings) {
+  if (const auto fine = RefuseFailures(findings); !fine) return tl::make_unexpected(fine.error());
+  std::error_code failed;
+  fs::create_directories(folder, failed);
+  if (failed) return Fail(fmt::format("{} cannot be made: {}", folder, failed.message()), "name another folder");
+  analyse::Findings known;
+  for (const auto& file : fs::directory_iterator(folder)) {
+    if (file.path().extension() != ".json") continue;
+    const auto baseline = ReadResult(file.path().string());
+    if (!baseline) return tl::make_unexpected(baseline.error());
+    known = analyse::Combine(std::move(known), *baseline);
+  }
+  known = analyse::Combine(std::move(known), findings);
+  std::vector<std::string> written;
+  for (const auto& engine : known.engines) {
+    const std::string path = BaselineOf(folder, engine.name);
+    const std::string text = PrettyJson(EngineJson(engine, known));
+    const auto before = ReadFile(path);
+    if (before && *before == text) continue;
+    if (const auto done = WriteFileWhole(path, text); !done) return tl::make_unexpected(done.error());
+    written.push_back(path);
+  }
+  return written;
+}
+
+}  // namespace plimsoll::report
