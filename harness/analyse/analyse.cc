@@ -18,7 +18,7 @@ Result<ScenarioFindings> AnalyseScenario(const journal::Journal& journal,
                                          const CaseGroup& cases) {
   auto relation = BuildRelation(journal, record, cases);
   if (!relation) return tl::make_unexpected(relation.error());
-  const auto judge = Judge::Parse(record, relation->observations);
+  const auto judge = Judge::Parse(record, relation->observations, journal.engines);
   if (!judge) return tl::make_unexpected(judge.error());
 
   ScenarioFindings findings;

@@ -59,7 +59,7 @@ Result<Judge::Deviation> Judge::ParseDeviation(const Json& row) {
   if (!row.is_object()) return Fail("is no map");
   auto when = ParseCondition(row);
   if (!when) return tl::make_unexpected(when.error());
-  return Deviation{GetString(row, "on"), *std::move(when), NamesIn(Find(row, "of")),
+  return Deviation{NamesIn(Find(row, "on")), *std::move(when), NamesIn(Find(row, "of")),
                    GetString(row, "because"), GetString(row, "upstream")};
 }
 
@@ -67,7 +67,7 @@ Result<Judge::Varies> Judge::ParseVaries(const Json& row) {
   if (!row.is_object()) return Fail("is no map");
   auto when = ParseCondition(row);
   if (!when) return tl::make_unexpected(when.error());
-  Varies varies{GetString(row, "on"), *std::move(when), NamesIn(Find(row, "of")), {}, GetString(row, "because")};
+  Varies varies{NamesIn(Find(row, "on")), *std::move(when), NamesIn(Find(row, "of")), {}, GetString(row, "because")};
   const Json* values = Find(row, "values");
   if (values == nullptr || !values->is_array() || values->empty()) return Fail("lists no values");
   for (const Json& value : *values) varies.values.emplace(CompactJson(value), value);
@@ -82,8 +82,14 @@ Status Judge::AddExpectations(const Json& row) {
   if (!row.is_object()) return Fail("is no map");
   auto when = ParseCondition(row);
   if (!when) return tl::make_unexpected(when.error());
+  std::optional<VersionRange> api;
+  if (const Json* range = Find(row, "api")) {
+    const auto parsed = VersionRange::Parse(range->is_string() ? range->get<std::string>() : CompactJson(*range));
+    if (!parsed) return tl::make_unexpected(parsed.error());
+    api = *parsed;
+  }
   for (const auto& [name, spec] : row.items()) {
-    if (name == "when" || name == "because") continue;
+    if (name == "when" || name == "api" || name == "because") continue;
     if (std::find(observations_.begin(), observations_.end(), name) == observations_.end()) {
       return Fail(fmt::format("\"{}\" is no observation", name), DidYouMean(name, observations_));
     }
@@ -97,14 +103,16 @@ Status Judge::AddExpectations(const Json& row) {
       return Fail(fmt::format("\"{}\": {}", observations_[i], predicate.error().what),
                   predicate.error().hint);
     }
-    expectations_.push_back({*when, i, *std::move(predicate), GetString(row, "because")});
+    expectations_.push_back({*when, api, i, *std::move(predicate), GetString(row, "because")});
   }
   return {};
 }
 
 Result<Judge> Judge::Parse(const journal::ScenarioRecord& scenario,
-                           const std::vector<ObservationInfo>& observations) {
+                           const std::vector<ObservationInfo>& observations,
+                           const std::vector<journal::EngineRecord>& engines) {
   Judge judge;
+  for (const journal::EngineRecord& engine : engines) judge.api_of_[engine.name] = GetString(engine.identity, "api");
   for (const ObservationInfo& observation : observations) {
     judge.observations_.push_back(observation.name);
   }
@@ -130,10 +138,15 @@ Result<Judge> Judge::Parse(const journal::ScenarioRecord& scenario,
 
 namespace {
 
+bool IsOn(const std::vector<std::string>& beginnings, const std::string& engine) {
+  return beginnings.empty() || std::any_of(beginnings.begin(), beginnings.end(),
+                                           [&](const std::string& beginning) { return engine.starts_with(beginning); });
+}
+
 template <class Row>
 const Row* FirstThatFits(const std::vector<Row>& rows, const CaseFinding& finding, const std::string& observation) {
   for (const Row& row : rows) {
-    if (finding.engine.starts_with(row.on) && row.when.Holds(finding.parameters) &&
+    if (IsOn(row.on, finding.engine) && row.when.Holds(finding.parameters) &&
         std::find(row.of.begin(), row.of.end(), observation) != row.of.end()) {
       return &row;
     }
@@ -149,6 +162,13 @@ const Judge::Deviation* Judge::FindDeviation(const CaseFinding& row, const std::
 
 const Judge::Varies* Judge::FindVaries(const CaseFinding& row, const std::string& observation) const {
   return FirstThatFits(varies_, row, observation);
+}
+
+bool Judge::Applies(const Expectation& expectation, const CaseFinding& row) const {
+  if (!expectation.when.Holds(row.parameters)) return false;
+  if (!expectation.api) return true;
+  const auto api = api_of_.find(row.engine);
+  return api != api_of_.end() && expectation.api->Has(api->second);
 }
 
 bool Judge::AllMeet(const expect::Predicate& predicate, const Cell& cell) {
@@ -173,7 +193,7 @@ std::vector<Judgement> Judge::JudgementsOn(const CaseFinding& row) const {
   std::vector<Judgement> judgements;
   for (const Expectation& expectation : expectations_) {
     const Cell& cell = row.cells[expectation.observation];
-    if (cell.seen.empty() || !expectation.when.Holds(row.parameters)) continue;
+    if (cell.seen.empty() || !Applies(expectation, row)) continue;
     Judgement judgement;
     judgement.observation = observations_[expectation.observation];
     judgement.expected = expectation.predicate.Describe();

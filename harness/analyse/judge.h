@@ -3,12 +3,14 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "analyse/findings.h"
 #include "base/result.h"
+#include "base/version.h"
 #include "expect/predicate.h"
 
 namespace plimsoll::analyse {
@@ -18,7 +20,8 @@ class Judge {
   // `observations` in the order of the rows' cells. An Error names the row of the scenario that
   // makes no sense: a journal of another version, or one edited by hand.
   static Result<Judge> Parse(const journal::ScenarioRecord& scenario,
-                             const std::vector<ObservationInfo>& observations);
+                             const std::vector<ObservationInfo>& observations,
+                             const std::vector<journal::EngineRecord>& engines);
 
   // A cell that is known to vary gets all values that it may have, whichever of them this run saw; but not where the
   // run saw another one, of which JudgementsOn tells. To be done before anything is read off the row.
@@ -37,12 +40,13 @@ class Judge {
   };
   struct Expectation {
     Condition when;
+    std::optional<VersionRange> api;
     size_t observation = 0;
     expect::Predicate predicate;
     std::string because;
   };
   struct Deviation {
-    std::string on;  // the beginning of an engine's name
+    std::vector<std::string> on;  // beginnings of engines' names
     Condition when;
     std::vector<std::string> of;
     std::string because;
@@ -50,7 +54,7 @@ class Judge {
   };
 
   struct Varies {
-    std::string on;
+    std::vector<std::string> on;  // empty: every engine
     Condition when;
     std::vector<std::string> of;
     std::map<std::string, Json> values;  // by canonical text
@@ -64,9 +68,11 @@ class Judge {
   Status AddExpectations(const Json& row);
   const Deviation* FindDeviation(const CaseFinding& row, const std::string& observation) const;
   const Varies* FindVaries(const CaseFinding& row, const std::string& observation) const;
+  bool Applies(const Expectation& expectation, const CaseFinding& row) const;
   static bool AllMeet(const expect::Predicate& predicate, const Cell& cell);
 
   std::vector<std::string> observations_;
+  std::map<std::string, std::string> api_of_;  // by engine
   std::vector<Expectation> expectations_;
   std::vector<Deviation> deviations_;
   std::vector<Varies> varies_;

@@ -9,6 +9,13 @@ namespace {
 const std::vector<ObservationInfo> kObservations{{"state", false, false},
                                                  {"exit code", false, false}};
 
+const std::vector<journal::EngineRecord> kJudged = [] {
+  std::vector<journal::EngineRecord> engines(1);
+  engines[0].name = "podman-4.3";
+  engines[0].identity = {{"api", "1.41"}};
+  return engines;
+}();
+
 Cell CellOf(std::initializer_list<Json> repetitions) {
   Cell cell;
   if (repetitions.size() > 0) cell.value = *repetitions.begin();
@@ -34,7 +41,7 @@ journal::ScenarioRecord ScenarioOf(Json expect, Json known_deviations = Json::ar
 
 // "state: conforms, exit code: deviates", and the row's verdict.
 std::string Judged(CaseFinding row, const journal::ScenarioRecord& scenario) {
-  const auto judge = Judge::Parse(scenario, kObservations);
+  const auto judge = Judge::Parse(scenario, kObservations, kJudged);
   if (!judge) return judge.error().Text();
   row.judgements = judge->JudgementsOn(row);
   std::string text;
@@ -135,6 +142,25 @@ TEST(Judge, AppliesAnExpectationToTheParametersOfItsWhen) {
   }
 }
 
+TEST(Judge, AppliesAnExpectationToTheVersionsOfItsApi) {
+  const auto judged = [](const char* api) {
+    return Judged(RowOf(CellOf({"exited"}), CellOf({0})),
+                  ScenarioOf({{{"api", api}, {"state", "exited"}, {"because", "x"}}}));
+  };
+  EXPECT_EQ(judged("<1.42"), "state: conforms, so: conforms");
+  EXPECT_EQ(judged(">=1.42"), "so: observed");
+  EXPECT_THAT(judged("1.42"), testing::StartsWith("scenario stdio/flags: expect[0]: \"1.42\" is no condition on a version"));
+}
+
+TEST(Judge, KnowsADeviationOnSeveralEngines) {
+  const Json exited = {{{"state", "exited"}, {"because", "x"}}};
+  const auto judged = [&](Json on) {
+    return Judged(RowOf(CellOf({"dead"}), CellOf({0})), ScenarioOf(exited, {{{"on", on}, {"of", "state"}, {"because", "y"}}}));
+  };
+  EXPECT_EQ(judged({"docker-26", "podman"}), "state: known deviation, so: known deviation");
+  EXPECT_EQ(judged({"docker-26", "podman-5"}), "state: deviates, so: deviates");
+}
+
 TEST(Judge, TellsWhatWasExpectedAndWhy) {
   const auto judge = Judge::Parse(
       ScenarioOf({{{"state", {{"one-of", {"exited", "dead"}}}}, {"because", "API 1.41"}}},
@@ -142,7 +168,7 @@ TEST(Judge, TellsWhatWasExpectedAndWhy) {
                    {"of", "state"},
                    {"because", "keeps it"},
                    {"upstream", "https://example.org/1"}}}),
-      kObservations);
+      kObservations, kJudged);
   ASSERT_TRUE(judge);
   const auto judgements = judge->JudgementsOn(RowOf(CellOf({"running"}), CellOf({0})));
   ASSERT_EQ(judgements.size(), 1u);
@@ -176,7 +202,7 @@ std::string SpreadAndJudged(Cell state, Json expect) {
                                   {"when", {{"Tty", true}}},
                                   {"values", {"running", "exited"}},
                                   {"because", "conmon is slow"}}});
-  const auto judge = Judge::Parse(scenario, kObservations);
+  const auto judge = Judge::Parse(scenario, kObservations, kJudged);
   if (!judge) return judge.error().Text();
   CaseFinding row = RowOf(std::move(state), CellOf({0}));
   judge->SpreadKnownToVary(row);

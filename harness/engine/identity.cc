@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/text.h"
+#include "base/version.h"
 #include "engine/call.h"
 
 namespace plimsoll::engine {
@@ -103,21 +104,11 @@ Result<Identity> Identify(const Endpoint& endpoint, TimePoint deadline) {
   identity.kernel = GetString(*version, "KernelVersion");
   identity.operating_system = GetString(*info, "OperatingSystem");
   identity.architecture = GetString(*version, "Arch");
-  if (ApiNumber(identity.api) == 0) {
+  if (VersionNumber(identity.api) == 0) {
     return Fail(fmt::format("{} does not say which API version it speaks", endpoint.Text()),
                 "is it a container engine?");
   }
   return identity;
-}
-
-int ApiNumber(std::string_view version) {
-  int major = 0, minor = 0;
-  const char* end = version.data() + version.size();
-  const auto first = std::from_chars(version.data(), end, major);
-  if (first.ec != std::errc() || first.ptr == end || *first.ptr != '.') return 0;
-  const auto second = std::from_chars(first.ptr + 1, end, minor);
-  if (second.ec != std::errc() || second.ptr != end) return 0;
-  return major * 1000 + minor;
 }
 
 }  // namespace plimsoll::engine

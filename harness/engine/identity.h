@@ -28,7 +28,5 @@ struct Identity {
 
 // The Error says what the engine answered, or that none does.
 Result<Identity> Identify(const Endpoint& endpoint, TimePoint deadline);
-// "1.41" as a number that compares: 1041. 0 where it is none.
-int ApiNumber(std::string_view version);
 
 }  // namespace plimsoll::engine

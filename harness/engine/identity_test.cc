@@ -169,12 +169,5 @@ TEST_F(IdentifyTest, RefusesAnAnswerWithoutAnApiVersion) {
   EXPECT_EQ(identity.error().hint, "is it a container engine?");
 }
 
-TEST(ApiNumber, Compares) {
-  EXPECT_EQ(ApiNumber("1.41"), 1041);
-  EXPECT_LT(ApiNumber("1.9"), ApiNumber("1.41"));
-  EXPECT_LT(ApiNumber("1.41"), ApiNumber("2.0"));
-  for (const char* text : {"", "1", "1.", "v1.41", "1.41 ", "1.41.2", "x.y"}) EXPECT_EQ(ApiNumber(text), 0) << text;
-}
-
 }  // namespace
 }  // namespace plimsoll::engine

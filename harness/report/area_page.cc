@@ -116,7 +116,7 @@ std::string AreaPage(const Area& area, const Findings& findings) {
   std::string out = fmt::format("# {}\n\nWhat was observed {}. [The front page](../README.md) has the other areas.\n",
                                 AreaTitle(area), OnEngines(EnginesOf(findings), Markup::kMarkdown));
   for (const ScenarioFindings* scenario : area.scenarios) out += "\n" + LongEntry(*scenario, EnginesOf(findings));
-  return out + DifferencesInArea(area, findings.engines.size()) + KnownInArea(area);
+  return out + AgreementTable(area, findings) + DifferencesInArea(area, findings.engines.size()) + KnownInArea(area);
 }
 
 }  // namespace plimsoll::report

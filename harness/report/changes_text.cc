@@ -99,6 +99,15 @@ Json ComparisonJson(const Changes& changes) {
 
 }  // namespace
 
+std::vector<std::string> ChangeSentences(const ScenarioChanges& scenario) {
+  std::vector<std::string> sentences;
+  for (const Change& change : scenario.changes) {
+    const std::string text = ChangeText(scenario, change, Markup::kMarkdown);
+    sentences.push_back(change.kind == ChangeKind::kChanged ? text : fmt::format("{}: {}", Name(change.kind), text));
+  }
+  return sentences;
+}
+
 std::string ChangesText(const Changes& changes) {
   std::string out;
   for (const ScenarioChanges& scenario : changes.scenarios) {
@@ -114,9 +123,7 @@ std::string ChangesPage(const Changes& changes) {
   std::string out = fmt::format("# From {} to {}\n\n{}.\n", MdText(changes.before), MdText(changes.after), CountsText(changes));
   for (const ScenarioChanges& scenario : changes.scenarios) {
     out += fmt::format("\n## {}\n\n{}\n\n", MdText(scenario.id), MdProse(scenario.title));
-    for (const Change& change : scenario.changes) {
-      out += fmt::format("- {}: {}\n", Name(change.kind), ChangeText(scenario, change, Markup::kMarkdown));
-    }
+    for (const std::string& sentence : ChangeSentences(scenario)) out += fmt::format("- {}\n", sentence);
   }
   return out;
 }

@@ -62,9 +62,11 @@ std::string WhenOf(const Judgement& judgement, const Json& parameters,
   for (const Json& row : record->expect) {
     if (GetString(row, "because") != judgement.because || !Find(row, judgement.observation))
       continue;
+    const std::string api = GetString(row, "api");
+    const std::string versions = api.empty() ? "" : "API " + api;
     const Json* when = Find(row, "when");
-    if (!when || !when->is_object()) return "";
-    if (Matches(*when, parameters)) return WhenText(*when);
+    if (!when || !when->is_object()) return versions;
+    if (Matches(*when, parameters)) return WhenText(*when) + (versions.empty() ? "" : ", " + versions);
   }
   return "";
 }

@@ -170,7 +170,7 @@ std::string Counts(const Findings& findings) {
 }  // namespace
 
 std::string FrontPage(const Findings& findings) {
-  return Introduction(findings) + "\n" + EngineTable(findings) + Contents(findings) + Areas(findings) +
+  return Introduction(findings) + "\n" + EngineTable(findings) + Contents(findings) + AgreementMatrix(findings) + Areas(findings) +
          Deviations(findings) + Unsupported(findings) + Unstable(findings) + Counts(findings) +
          "\nDurations are kept apart, in [timings.md](timings.md): they vary from run to run, the "
          "rest of\n"

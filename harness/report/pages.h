@@ -42,6 +42,19 @@ std::vector<Area> AreasOf(const analyse::Findings& findings);
 std::string AreaTitle(const Area& area);
 std::string AreaPath(const Area& area);
 std::string AreaPage(const Area& area, const analyse::Findings& findings);
+// Where engines agree: of all areas, for the front page; of one area's scenarios, for its page. Empty for one engine.
+inline constexpr std::string_view kAgreementHeading = "Agreement";
+std::string AgreementMatrix(const analyse::Findings& findings);
+std::string AgreementTable(const Area& area, const analyse::Findings& findings);
+// What changed from version to version of each product (versions-docker.md), where products differ
+// (docker-and-podman.md); those for which there are engines.
+struct CompatibilityPage {
+  std::string path, title, text;  // title: Markdown
+};
+std::vector<CompatibilityPage> CompatibilityPages(const analyse::Findings& findings);
+// A scenario's changes, each as in ChangesPage.
+std::vector<std::string> ChangeSentences(const analyse::ScenarioChanges& scenario);
+
 // Any of these terms, each a list of conditions that must all hold.
 Json ConditionJson(const std::vector<analyse::Term>& terms);
 // timings.md, timings.json

@@ -68,6 +68,7 @@ Status CheckOwnership(const fs::path& folder, const Files& files,
 Files BuildReports(const analyse::Findings& findings, const journal::Journal& journal) {
   Files files;
   files["README.md"] = FrontPage(findings);
+  for (CompatibilityPage& page : CompatibilityPages(findings)) files[page.path] = std::move(page.text);
   for (const analyse::ScenarioFindings& scenario : findings.scenarios) {
     files[PagePath(scenario)] = ScenarioPage(scenario, journal);
   }

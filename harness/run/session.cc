@@ -103,9 +103,9 @@ std::string EngineSession::Lacks(const std::vector<scenario::Need>& needs) {
 std::string EngineSession::Lacks(const scenario::Need& need) {
   using Kind = scenario::Need::Kind;
   switch (need.kind) {
-    case Kind::kApiAtLeast:
-      if (engine::ApiNumber(engine_.identity.api) >= engine::ApiNumber(need.text)) return "";
-      return fmt::format("needs API {} or later, the engine speaks {}", need.text, engine_.identity.api);
+    case Kind::kApi:
+      if (need.api->Has(engine_.identity.api)) return "";
+      return fmt::format("needs API {}, the engine speaks {}", need.api->Describe(), engine_.identity.api);
     case Kind::kProduct:
       if (engine_.identity.product == need.text) return "";
       return fmt::format("is about {}, this is {}", need.text, engine_.identity.product);

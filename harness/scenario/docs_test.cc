@@ -76,7 +76,7 @@ TEST(ScenarioFormatPage, ShowsAMatrixThatLoads) {
     if (!example.starts_with("matrix:")) continue;
     EXPECT_EQ(ProblemsOf(kHead + example +
                          "steps: [{call: \"GET /?a=${Tty}${StopSignal}${Memory Limits}\"}]\n"
-                         "observe: {api: \"${engine.api}\"}\n"),
+                         "observe: {spoken: \"${engine.api}\"}\n"),
               "");
   }
 }

@@ -83,7 +83,7 @@ const Keys& ObservationKeys() {
 }
 
 const Keys& ExpectKeys() {
-  static const Keys keys = {"when", "because"};
+  static const Keys keys = {"when", "api", "because"};
   return keys;
 }
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "base/duration.h"
 #include "base/text.h"
 #include "scenario/fields.h"
@@ -91,6 +93,23 @@ void UnknownObservation(const std::string& name, const SourcePlace& place,
   problems.Add(place, fmt::format("there is no observation `{}`", name), DidYouMean(name, names));
 }
 
+// ">=1.42"
+std::optional<VersionRange> ReadApiRange(const Node& node, Problems& problems) {
+  const auto range = VersionRange::Parse(node.is_text() ? node.text : "");
+  if (range) return *range;
+  problems.Add(node.place, "`api` must be a condition on a version", range.error().hint);
+  return std::nullopt;
+}
+
+// `on`: an engine's name or its beginning, or a list of them.
+std::vector<std::string> ReadEngines(const Node& node, Problems& problems) {
+  std::vector<const Node*> items = {&node};
+  if (node.is_list()) items = ReadList(node, "on", problems);
+  std::vector<std::string> engines;
+  for (const Node* item : items) engines.push_back(ReadText(*item, "on", problems));
+  return engines;
+}
+
 ExpectRow LoadRow(const Node& node, const std::vector<std::string>& names, WhenReader& whens,
                   Problems& problems) {
   ExpectRow row;
@@ -105,6 +124,8 @@ ExpectRow LoadRow(const Node& node, const std::vector<std::string>& names, WhenR
       row.when = whens.Read(*member.value);
     } else if (member.key == "because") {
       row.because = ReadText(*member.value, "because", problems);
+    } else if (member.key == "api") {
+      row.api = ReadApiRange(*member.value, problems);
     } else if (!Contains(names, member.key)) {
       UnknownObservation(member.key, member.key_place, names, problems);
     } else if (auto predicate = ReadPredicate(*member.value, problems)) {
@@ -115,8 +136,9 @@ ExpectRow LoadRow(const Node& node, const std::vector<std::string>& names, WhenR
     problems.Add(node.place, "this expectation gives no reason",
                  "add because: \"...\", a citation of the documentation that promises it");
   }
-  const size_t fixed = (node.Find("when") ? 1u : 0u) + (node.Find("because") ? 1u : 0u);
-  if (node.members.size() == fixed) {
+  const auto fixed = std::count_if(node.members.begin(), node.members.end(),
+                                   [](const Node::Member& member) { return Contains(ExpectKeys(), member.key); });
+  if (node.members.size() == static_cast<size_t>(fixed)) {
     problems.Add(
         node.place, "this expectation expects nothing",
         fmt::format("give an observation its value; observations: {}", fmt::join(names, ", ")));
@@ -138,19 +160,6 @@ std::vector<std::string> ReadObservationNames(const Node& node,
     read.push_back(std::move(name));
   }
   return read;
-}
-
-// ">=1.42" -> "1.42".
-std::string ReadLeastApi(const Node& node, Problems& problems) {
-  const std::string text = node.is_text() ? node.text : "";
-  const size_t start = text.find_first_of("0123456789");
-  const bool fits =
-      text.starts_with(">=") && start != text.npos && text.find_first_not_of(" ", 2) == start &&
-      text.find_first_not_of("0123456789.", start) == text.npos && text.find('.') != text.npos;
-  if (fits) return text.substr(start);
-  problems.Add(node.place, "`api` of a need must be a least version",
-               "write api: \">=1.42\", in quotes");
-  return "";
 }
 
 // "GET /swarm"
@@ -180,8 +189,8 @@ Need LoadNeed(const Node& node, Problems& problems) {
   need.reason = fields.TextOr("reason", "");
   int kinds = 0;
   if (const Node* api = fields.Find("api"); api && ++kinds) {
-    need.kind = Need::Kind::kApiAtLeast;
-    need.text = ReadLeastApi(*api, problems);
+    need.kind = Need::Kind::kApi;
+    need.api = ReadApiRange(*api, problems);
   }
   if (fields.Has("product") && ++kinds) {
     need.kind = Need::Kind::kProduct;
@@ -264,7 +273,9 @@ std::vector<KnownDeviation> LoadKnownDeviations(const Node& node,
   for (const Node* item : ReadList(node, "known-deviations", problems)) {
     const Fields fields(*item, "a known deviation", KnownDeviationKeys(), problems);
     KnownDeviation deviation;
-    deviation.on = fields.RequireText("on", "an engine's name or its beginning, such as podman-4");
+    if (const Node* on = fields.Require("on", "an engine's name or its beginning, such as podman-4")) {
+      deviation.on = ReadEngines(*on, problems);
+    }
     deviation.when = whens.ReadOptional(fields.Find("when"));
     if (const Node* of = fields.Require("of", "the observations that deviate")) {
       deviation.of = ReadObservationNames(*of, names, problems);
@@ -282,7 +293,7 @@ std::vector<KnownToVary> LoadVaries(const Node& node, const std::vector<std::str
   for (const Node* item : ReadList(node, "varies", problems)) {
     const Fields fields(*item, "a row of `varies`", VariesKeys(), problems);
     KnownToVary row;
-    row.on = fields.TextOr("on", "");
+    if (const Node* on = fields.Find("on")) row.on = ReadEngines(*on, problems);
     row.when = whens.ReadOptional(fields.Find("when"));
     if (const Node* of = fields.Require("of", "the observations that vary")) {
       row.of = ReadObservationNames(*of, names, problems);

@@ -98,7 +98,7 @@ std::shared_ptr<const Scenario> LoadGood(const std::string& name) {
 
 // A scenario around `steps`, for what is said in one line.
 std::string WithSteps(const std::string& steps) {
-  return "title: t\nquestion: q\nobserve: {api: \"${engine.api}\"}\nsteps:\n" + steps;
+  return "title: t\nquestion: q\nobserve: {spoken: \"${engine.api}\"}\nsteps:\n" + steps;
 }
 
 Loaded LoadSteps(const std::string& steps) {
@@ -141,8 +141,8 @@ TEST(LoadScenario, ReadsNeedsAndHead) {
   EXPECT_TRUE(scenario->alone);
   EXPECT_EQ(scenario->deadline, 90s);
   ASSERT_EQ(scenario->needs.size(), 4u);
-  EXPECT_EQ(scenario->needs[0].kind, Need::Kind::kApiAtLeast);
-  EXPECT_EQ(scenario->needs[0].text, "1.41");
+  EXPECT_EQ(scenario->needs[0].kind, Need::Kind::kApi);
+  EXPECT_EQ(scenario->needs[0].api->Describe(), "1.41 or later");
   EXPECT_EQ(scenario->needs[1].text, "docker");
   EXPECT_EQ(scenario->needs[1].reason, "only there");
   EXPECT_EQ(scenario->needs[2].kind, Need::Kind::kDisposable);
@@ -276,7 +276,7 @@ TEST(LoadScenario, ReadsWhatIsKnownToVary) {
   ASSERT_NE(scenario, nullptr);
   ASSERT_EQ(scenario->varies.size(), 1u);
   const KnownToVary& row = scenario->varies[0];
-  EXPECT_EQ(row.on, "podman");
+  EXPECT_EQ(row.on, std::vector<std::string>{"podman"});
   EXPECT_TRUE(row.when.Matches({{"Tty", false}}));
   EXPECT_FALSE(row.when.Matches({{"Tty", true}}));
   EXPECT_EQ(row.of, (std::vector<std::string>{"order", "lines"}));

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/version.h"
 #include "expect/observation.h"
 #include "expect/predicate.h"
 #include "expect/template.h"
@@ -145,11 +146,12 @@ struct Matrix {
 // What an engine must have for the scenario to mean anything there.
 struct Need {
   enum class Kind {
-    kApiAtLeast,  // text "1.42"
+    kApi,         // `api`
     kProduct,     // text "docker"
     kDisposable,  // an engine that plimsoll started itself
     kAnswer,      // calling `request` gives `status`: capabilities are found by asking
   } kind;
+  std::optional<VersionRange> api;
   std::string text;
   std::string method, path;
   int status = 200;
@@ -159,12 +161,13 @@ struct Need {
 // `when` + expected values; one expectation per observation named.
 struct ExpectRow {
   When when;
+  std::optional<VersionRange> api;  // engines that speak this; nullopt: all
   std::vector<std::pair<std::string, expect::Predicate>> values;
   std::string because;
 };
 // A deviation that is known: it is reported, but does not fail a run.
 struct KnownDeviation {
-  std::string on;  // an engine's name or the beginning of it: "podman", "podman-4.3"
+  std::vector<std::string> on;  // engines' names or their beginnings: "podman", "podman-4.3"
   When when;
   std::vector<std::string> of;  // observations
   std::string because;
@@ -172,7 +175,7 @@ struct KnownDeviation {
 };
 // A value that varies from one time to the next, and all that it may be.
 struct KnownToVary {
-  std::string on;  // as of a deviation; empty: every engine
+  std::vector<std::string> on;  // as of a deviation; empty: every engine
   When when;
   std::vector<std::string> of;
   std::vector<Json> values;  // two or more
