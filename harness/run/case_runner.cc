@@ -116,8 +116,9 @@ engine::Loop::Woke CaseRunner::Wait(const std::function<bool()>& condition, Time
 // Everything still open ends here: streams that the case left open, background calls without an answer.
 void CaseRunner::Settle() {
   for (const Live& live : exchanges_) {
-    if (engine::Conversation* conversation = live->conversation(); conversation && !live->done()) {
-      loop_.Remove(conversation);
+    engine::Conversation* conversation = live->conversation();
+    if (conversation) loop_.Remove(conversation);  // the loop may not know yet that it is done, and lives on for the clean-up
+    if (conversation && !live->done()) {
       const bool waiting = !live->is_stream() || !live->has_head();
       conversation->Stop(waiting ? http::Outcome::kTimedOut : http::Outcome::kOpen,
                          waiting ? "no complete answer when the case ended" : "");

@@ -182,6 +182,17 @@ TEST_F(StepTest, AHijackedStreamCarriesBothDirectionsAndTheHalfClose) {
   EXPECT_TRUE(record.readings[2].found);
 }
 
+// Where memory is watched (the preset asan), this is what it watches.
+TEST_F(StepTest, AStreamThatEndsWhileTheCaseIsElsewhereIsLetGoBeforeTheCleanUp) {
+  OnAttach({testing::Send(kUpgraded + Frame(1, "bye\n"))});
+  const auto record = Run(
+      "  - {call: POST /containers/create, as: box, body: {Image: x}}\n"
+      "  - {open: POST /attach, as: client}\n"
+      "  - sleep: 50ms\n");
+  EXPECT_EQ(Named(record, "client").response_body.kept, Frame(1, "bye\n"));
+  EXPECT_EQ(record.clean_up.size(), 1u);
+}
+
 TEST_F(StepTest, AStreamsChunksAreInTheOrderOfTime) {
   OnAttach({testing::Send(kUpgraded), testing::ExpectText("hi"), testing::Send("raw"), testing::AwaitHalfClose()});
   const auto record = Run(

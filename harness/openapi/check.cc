@@ -1,0 +1,178 @@
+#include "openapi/check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.h"
+
+namespace plimsoll::openapi {
+namespace {
+
+// What a schema says, its allOf and references taken together.
+struct Shape {
+  std::string type;  // "" where it says nothing
+  std::map<std::string, const Json*> properties;
+  std::set<std::string> required;
+  const Json* items = nullptr;
+  const Json* values = nullptr;   // additionalProperties with a schema
+  bool open = false;              // additionalProperties: true
+  const Json* choices = nullptr;  // enum
+  bool nullable = false;
+};
+
+constexpr int kDeepest = 60;  // of schemas and values alike
+
+void Collect(const Description& description, const Json& schema, Shape& shape, int depth) {
+  if (depth > kDeepest) return;
+  const Json& resolved = description.Resolved(schema);
+  shape.nullable = shape.nullable || GetBool(schema, "x-nullable") || GetBool(resolved, "x-nullable");
+  if (const std::string type = GetString(resolved, "type"); !type.empty()) shape.type = type;
+  if (const Json* properties = Find(resolved, "properties"); properties && properties->is_object()) {
+    for (const auto& [name, property] : properties->items()) shape.properties[name] = &property;
+  }
+  if (const Json* required = Find(resolved, "required"); required && required->is_array()) {
+    for (const Json& name : *required) {
+      if (name.is_string()) shape.required.insert(name.get<std::string>());
+    }
+  }
+  if (const Json* items = Find(resolved, "items")) shape.items = items;
+  if (const Json* choices = Find(resolved, "enum"); choices && choices->is_array()) shape.choices = choices;
+  if (const Json* additional = Find(resolved, "additionalProperties")) {
+    if (additional->is_object() && !additional->empty()) shape.values = additional;
+    else if (!additional->is_boolean() || additional->get<bool>()) shape.open = true;
+  }
+  if (const Json* all = Find(resolved, "allOf"); all && all->is_array()) {
+    for (const Json& part : *all) Collect(description, part, shape, depth + 1);
+  }
+  if (shape.type.empty() && !shape.properties.empty()) shape.type = "object";
+}
+
+std::string TypeOf(const Json& value) {
+  if (value.is_null()) return "null";
+  if (value.is_boolean()) return "boolean";
+  if (value.is_string()) return "string";
+  if (value.is_array()) return "array";
+  if (value.is_object()) return "object";
+  return value.is_number_float() ? "number" : "integer";
+}
+
+bool Fits(const std::string& type, const std::string& wanted) {
+  return type == wanted || (wanted == "number" && type == "integer");
+}
+
+// Names that an engine makes up say nothing of the format.
+std::string FieldName(const std::string& name) {
+  const bool is_id = name.size() >= 12 && name.find_first_not_of("0123456789abcdef") == std::string::npos;
+  return is_id ? "*" : Printable(name);
+}
+
+class Checker {
+ public:
+  explicit Checker(const Description& description) : description_(description) {}
+
+  void Check(const Json& schema, const Json& value, const std::string& place, int depth = 0) {
+    if (depth > kDeepest) return;
+    Shape shape;
+    Collect(description_, schema, shape, 0);
+    const std::string type = TypeOf(value);
+    if (value.is_null()) {
+      if (!shape.nullable && !shape.type.empty()) Add(DriftKind::kType, place, fmt::format("null, not {}", shape.type));
+      return;
+    }
+    if (!shape.type.empty() && !Fits(type, shape.type)) {
+      return Add(DriftKind::kType, place, fmt::format("{}, not {}", type, shape.type));
+    }
+    if (value.is_string() && shape.choices) {
+      const auto& choices = *shape.choices;
+      const bool listed = std::find(choices.begin(), choices.end(), value) != choices.end();
+      if (!listed) Add(DriftKind::kValue, place, Abridged(value.get<std::string>(), 40));
+    }
+    if (value.is_array() && shape.items) {
+      for (const Json& item : value) Check(*shape.items, item, place + "[]", depth + 1);
+    }
+    if (value.is_object()) CheckObject(shape, value, place, depth);
+  }
+
+  std::vector<Drift> Sorted() const {
+    std::vector<Drift> all;
+    for (const auto& [place, kind, detail] : found_) all.push_back({kind, place, detail});
+    return all;
+  }
+
+  void Add(DriftKind kind, const std::string& place, const std::string& detail) { found_.insert({place, kind, detail}); }
+
+ private:
+  void CheckObject(const Shape& shape, const Json& value, const std::string& place, int depth) {
+    const auto inside = [&](const std::string& name) { return place.empty() ? name : place + "." + name; };
+    for (const std::string& name : shape.required) {
+      if (!value.contains(name)) Add(DriftKind::kMissing, inside(name), "");
+    }
+    for (const auto& [name, member] : value.items()) {
+      const auto property = shape.properties.find(name);
+      if (property != shape.properties.end()) {
+        Check(*property->second, member, inside(name), depth + 1);
+      } else if (shape.values) {
+        Check(*shape.values, member, inside("*"), depth + 1);
+      } else if (!shape.open && !shape.properties.empty()) {
+        Add(DriftKind::kExtra, inside(FieldName(name)), TypeOf(member));
+      }
+    }
+  }
+
+  const Description& description_;
+  std::set<std::tuple<std::string, DriftKind, std::string>> found_;
+};
+
+std::string MediaType(std::string_view header) { return ToLower(Trim(header.substr(0, header.find(';')))); }
+
+}  // namespace
+
+std::string_view Name(DriftKind kind) {
+  switch (kind) {
+    case DriftKind::kStatus:
+      return "undocumented status";
+    case DriftKind::kContentType:
+      return "undocumented content type";
+    case DriftKind::kNoJson:
+      return "no JSON";
+    case DriftKind::kMissing:
+      return "missing field";
+    case DriftKind::kExtra:
+      return "undocumented field";
+    case DriftKind::kType:
+      return "another type";
+    case DriftKind::kValue:
+      return "undocumented value";
+  }
+  return "";
+}
+
+std::vector<Drift> CheckAnswer(const Description& description, const Operation& operation, const Answer& answer) {
+  Checker checker(description);
+  const auto response = operation.responses.find(answer.status);
+  if (response == operation.responses.end()) checker.Add(DriftKind::kStatus, "", std::to_string(answer.status));
+  const std::string type = MediaType(answer.content_type);
+  const bool has_content = answer.is_stream || !answer.body.empty();
+  const auto& produces = operation.produces;
+  const bool is_error = answer.status >= 400;  // those are JSON, whatever the operation produces
+  const bool expected = is_error ? type == "application/json" : std::find(produces.begin(), produces.end(), type) != produces.end();
+  if (has_content && !expected && !produces.empty()) {
+    checker.Add(DriftKind::kContentType, "", type.empty() ? "none" : Printable(type));
+  }
+  if (response == operation.responses.end() || response->second.is_null() || answer.is_stream || answer.body.empty()) {
+    return checker.Sorted();
+  }
+  const std::string schema_type = GetString(description.Resolved(response->second), "type");
+  if (schema_type == "string" || schema_type == "file") return checker.Sorted();  // bytes
+  const auto body = TryParseJson(answer.body);
+  if (body) {
+    checker.Check(response->second, *body, "");
+  } else {
+    checker.Add(DriftKind::kNoJson, "", type.empty() ? "no content type" : Printable(type));
+  }
+  return checker.Sorted();
+}
+
+}  // namespace plimsoll::openapi

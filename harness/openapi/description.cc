@@ -1,0 +1,174 @@
+#include "openapi/description.h"
+
+#include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/text.h"
+
+namespace plimsoll::openapi {
+namespace {
+
+constexpr int kDeepestYaml = 100;
+constexpr int kLongestChain = 20;  // of references
+constexpr std::string_view kMethods[] = {"get", "head", "post", "put", "delete", "options", "patch"};
+
+// Texts stay texts, for nothing is looked up but names, types and yes or no.
+Json ToJson(const YAML::Node& node, int depth = 0) {
+  if (depth > kDeepestYaml) throw YAML::Exception(node.Mark(), "nested too deep");
+  if (node.IsMap()) {
+    Json map = Json::object();
+    for (const auto& member : node) map[member.first.Scalar()] = ToJson(member.second, depth + 1);
+    return map;
+  }
+  if (node.IsSequence()) {
+    Json list = Json::array();
+    for (const auto& item : node) list.push_back(ToJson(item, depth + 1));
+    return list;
+  }
+  if (node.IsNull()) return nullptr;
+  const std::string& text = node.Scalar();
+  const bool quoted = node.Tag() == "!";
+  if (!quoted && (text == "true" || text == "false")) return text == "true";
+  return text;
+}
+
+std::vector<std::string> TextsIn(const Json* list) {
+  std::vector<std::string> texts;
+  if (list == nullptr || !list->is_array()) return texts;
+  for (const Json& item : *list) {
+    if (item.is_string()) texts.push_back(item);
+  }
+  return texts;
+}
+
+// Segments of a path, without empty ones.
+std::vector<std::string> Segments(std::string_view path) {
+  std::vector<std::string> segments = plimsoll::Split(path, '/');
+  std::erase(segments, "");
+  return segments;
+}
+
+bool IsParameter(const std::string& segment) { return segment.starts_with("{") && segment.ends_with("}"); }
+
+// How many segments agree word for word, or nullopt: does not fit. A name of an image may have slashes: its parameter
+// takes all of them.
+std::optional<size_t> Fit(const std::vector<std::string>& pattern, const std::vector<std::string>& path) {
+  size_t fixed = 0, at = 0;
+  for (size_t i = 0; i < pattern.size(); ++i) {
+    const size_t left = pattern.size() - i - 1;
+    if (at >= path.size() || path.size() - at < left + 1) return std::nullopt;
+    if (IsParameter(pattern[i])) {
+      at = pattern[i] == "{name}" ? path.size() - left : at + 1;
+      continue;
+    }
+    if (pattern[i] != path[at]) return std::nullopt;
+    ++fixed;
+    ++at;
+  }
+  return at == path.size() ? std::optional(fixed) : std::nullopt;
+}
+
+}  // namespace
+
+Result<Description> Description::Load(const std::string& path) {
+  const auto text = ReadFile(path);
+  if (!text) return tl::make_unexpected(text.error());
+  auto description = Parse(*text);
+  if (!description) {
+    return Fail(fmt::format("{} is no API description: {}", path, description.error().what), description.error().hint);
+  }
+  return description;
+}
+
+Result<Description> Description::Parse(const std::string& yaml) {
+  constexpr const char* kHint = "it must be a Swagger 2.0 file of the Engine API, as `fixtures/engines/engine specs` prepares them";
+  Json file;
+  try {
+    file = ToJson(YAML::Load(yaml));
+  } catch (const YAML::Exception& error) {
+    return Fail(error.what(), kHint);
+  }
+  const Json* info = plimsoll::Find(file, "info");
+  const Json* paths = plimsoll::Find(file, "paths");
+  if (GetString(file, "swagger") != "2.0" || !info || !paths || !paths->is_object())
+    return Fail("it has no swagger: \"2.0\", info or paths", kHint);
+  Description description;
+  description.version_ = GetString(*info, "version");
+  if (const Json* definitions = plimsoll::Find(file, "definitions")) description.definitions_ = *definitions;
+  if (const Json* responses = plimsoll::Find(file, "responses")) description.responses_ = *responses;
+  const std::vector<std::string> produces = TextsIn(plimsoll::Find(file, "produces"));
+  for (const auto& [path, methods] : paths->items()) {
+    for (const std::string_view method : kMethods) {
+      const Json* found = plimsoll::Find(methods, method);
+      if (found == nullptr) continue;
+      Operation operation;
+      operation.id = GetString(*found, "operationId");
+      operation.method = method;
+      std::transform(method.begin(), method.end(), operation.method.begin(), [](char c) { return static_cast<char>(c - 32); });
+      operation.path = path;
+      operation.produces = TextsIn(plimsoll::Find(*found, "produces"));
+      if (operation.produces.empty()) operation.produces = produces;
+      if (const Json* responses = plimsoll::Find(*found, "responses")) {
+        for (const auto& [status, response] : responses->items()) {
+          int number = 0;
+          std::from_chars(status.data(), status.data() + status.size(), number);
+          const Json* schema = plimsoll::Find(description.Resolved(response), "schema");
+          operation.responses[number] = schema ? *schema : Json();
+        }
+      }
+      description.operations_.push_back(std::move(operation));
+    }
+  }
+  return description;
+}
+
+const Json& Description::Resolved(const Json& schema) const {
+  static const Json kNothing = Json::object();
+  const Json* found = &schema;
+  for (int i = 0; i < kLongestChain; ++i) {
+    const std::string reference = GetString(*found, "$ref");
+    if (reference.empty()) return *found;
+    constexpr std::string_view kDefinition = "#/definitions/", kResponse = "#/responses/";
+    const bool is_response = reference.starts_with(kResponse);
+    if (!is_response && !reference.starts_with(kDefinition)) return kNothing;
+    found = plimsoll::Find(is_response ? responses_ : definitions_,
+                           reference.substr((is_response ? kResponse : kDefinition).size()));
+    if (found == nullptr) return kNothing;
+  }
+  return kNothing;
+}
+
+const Operation* Description::Find(std::string_view method, std::string_view path) const {
+  const std::vector<std::string> segments = Segments(path);
+  const Operation* best = nullptr;
+  size_t best_fixed = 0;
+  for (const Operation& operation : operations_) {
+    if (operation.method != method) continue;
+    const auto fixed = Fit(Segments(operation.path), segments);
+    if (fixed && (best == nullptr || *fixed > best_fixed)) {
+      best = &operation;
+      best_fixed = *fixed;
+    }
+  }
+  return best;
+}
+
+SplitTarget Split(std::string_view target) {
+  SplitTarget split;
+  target = target.substr(0, target.find('?'));
+  if (target.starts_with("/v")) {
+    const std::string_view version = target.substr(2, std::min(target.find('/', 2), target.size()) - 2);
+    const bool is_one = !version.empty() && version.find_first_not_of("0123456789.") == std::string_view::npos;
+    if (is_one) {
+      split.version = version;
+      target.remove_prefix(2 + version.size());
+    }
+  }
+  split.path = target;
+  return split;
+}
+
+}  // namespace plimsoll::openapi

@@ -1,0 +1,134 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "openapi/check.h"
+
+namespace plimsoll::openapi {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr const char* kFile = R"(
+swagger: "2.0"
+produces: ["application/json", "text/plain"]
+info: {version: "1.41"}
+definitions:
+  Error: {type: object, required: [message], properties: {message: {type: string, x-nullable: false}}}
+  Port: {type: object, required: [PrivatePort], properties: {PrivatePort: {type: integer}, IP: {type: string}}}
+  Base: {type: object, properties: {Memory: {type: integer}}}
+  Box:
+    type: object
+    required: [Id]
+    properties:
+      Id: {type: string}
+      State: {type: string, enum: ["created", "running"]}
+      Ports: {type: array, items: {$ref: "#/definitions/Port"}}
+      Labels: {type: object, additionalProperties: {type: string}}
+      Any: {type: object}
+      Health: {x-nullable: true, allOf: [{$ref: "#/definitions/Error"}]}
+      Cpus: {type: number}
+      Host:
+        allOf:
+          - $ref: "#/definitions/Base"
+          - {type: object, properties: {Privileged: {type: boolean}}}
+paths:
+  /containers/{id}/json:
+    get:
+      operationId: ContainerInspect
+      produces: ["application/json"]
+      responses:
+        200: {description: ok, schema: {$ref: "#/definitions/Box"}}
+        404: {description: none, schema: {$ref: "#/definitions/Error"}}
+  /containers/prune: {post: {operationId: ContainerPrune, responses: {200: {description: ok}}}}
+  /containers/{id}: {post: {operationId: Odd, responses: {}}}
+  /images/{name}/json: {get: {operationId: ImageInspect, responses: {200: {description: ok, schema: {type: string, format: binary}}}}}
+  /containers/{id}/logs:
+    get:
+      operationId: ContainerLogs
+      produces: [application/vnd.docker.raw-stream]
+      responses: {200: {description: ok, schema: {type: string, format: binary}}}
+)";
+
+const Description& TheDescription() {
+  static const Description description = *Description::Parse(kFile);
+  return description;
+}
+
+std::string Found(const char* method, const char* path) {
+  const Operation* operation = TheDescription().Find(method, path);
+  return operation ? operation->id : "none";
+}
+
+TEST(Description, FindsTheOperationOfAPath) {
+  EXPECT_EQ(TheDescription().version(), "1.41");
+  EXPECT_EQ(Found("GET", "/containers/abc/json"), "ContainerInspect");
+  EXPECT_EQ(Found("POST", "/containers/prune"), "ContainerPrune");
+  EXPECT_EQ(Found("POST", "/containers/abc"), "Odd");
+  EXPECT_EQ(Found("GET", "/images/docker.io/library/busybox:1/json"), "ImageInspect");
+  EXPECT_EQ(Found("GET", "/images/json"), "none");
+  EXPECT_EQ(Found("DELETE", "/containers/abc/json"), "none");
+  EXPECT_EQ(Found("GET", "/containers/abc/json/x"), "none");
+  EXPECT_EQ(Found("GET", ""), "none");
+}
+
+TEST(Description, SplitsATargetIntoVersionAndPath) {
+  const auto split = [](const char* target) {
+    const SplitTarget parts = Split(target);
+    return parts.version + " " + parts.path;
+  };
+  EXPECT_EQ(split("/v1.41/containers/json?all=1"), "1.41 /containers/json");
+  EXPECT_EQ(split("/containers/json"), " /containers/json");
+  EXPECT_EQ(split("/volumes/v1"), " /volumes/v1");
+  EXPECT_EQ(split("/version"), " /version");
+}
+
+TEST(Description, SaysWhyAFileIsNone) {
+  EXPECT_THAT(Description::Parse("a: [").error().what, HasSubstr("line 1"));
+  EXPECT_THAT(Description::Parse("a: b").error().Text(), HasSubstr("no swagger: \"2.0\""));
+  EXPECT_THAT(Description::Load("/nowhere.yaml").error().what, HasSubstr("/nowhere.yaml"));
+}
+
+// "undocumented field Ports[].Odd (string)"
+std::vector<std::string> Drifts(const Answer& answer, const char* method = "GET", const char* path = "/containers/x/json") {
+  std::vector<std::string> lines;
+  for (const Drift& drift : CheckAnswer(TheDescription(), *TheDescription().Find(method, path), answer)) {
+    lines.push_back(std::string(Name(drift.kind)) + " " + drift.place + " (" + drift.detail + ")");
+  }
+  return lines;
+}
+std::vector<std::string> DriftsOf(const char* body) { return Drifts({200, "application/json", body, false}); }
+
+TEST(CheckAnswer, FindsNothingWrongWithWhatIsDescribed) {
+  EXPECT_THAT(DriftsOf(R"({"Id":"a","State":"running","Ports":[{"PrivatePort":1}],"Labels":{"a":"b"},"Any":{"x":1},
+                           "Health":null,"Cpus":1,"Host":{"Memory":1,"Privileged":true}})"),
+              IsEmpty());
+  EXPECT_THAT(Drifts({404, "application/json; charset=utf-8", R"({"message":"m"})", false}), IsEmpty());
+  EXPECT_THAT(Drifts({200, "", "", false}), IsEmpty()) << "no body";
+}
+
+TEST(CheckAnswer, FindsEachKindOfDriftAtItsPlace) {
+  EXPECT_THAT(DriftsOf(R"({"Odd":1})"), ElementsAre("missing field Id ()", "undocumented field Odd (integer)"));
+  EXPECT_THAT(DriftsOf(R"({"Id":"a","Ports":null,"Labels":{"a":1,"b":2}})"),
+              ElementsAre("another type Labels.* (integer, not string)", "another type Ports (null, not array)"));
+  EXPECT_THAT(DriftsOf(R"({"Id":"a","Ports":[{"PrivatePort":"1","X":true},{"X":false}]})"),
+              ElementsAre("missing field Ports[].PrivatePort ()", "another type Ports[].PrivatePort (string, not integer)",
+                          "undocumented field Ports[].X (boolean)"));
+  EXPECT_THAT(DriftsOf(R"({"Id":"a","State":"dead","Host":{"Nano":1.5}})"),
+              ElementsAre("undocumented field Host.Nano (number)", "undocumented value State (dead)"));
+  EXPECT_THAT(DriftsOf(R"({"Id":"a","3f2a1b4c5d6e7f80":1})"), ElementsAre("undocumented field * (integer)"));
+  EXPECT_THAT(DriftsOf("<html>"), ElementsAre("no JSON  (application/json)"));
+  EXPECT_THAT(DriftsOf("[]"), ElementsAre("another type  (array, not object)"));
+}
+
+TEST(CheckAnswer, LooksAtStatusAndContentType) {
+  EXPECT_THAT(Drifts({500, "application/json", R"({"cause":1})", false}), ElementsAre("undocumented status  (500)"));
+  EXPECT_THAT(Drifts({404, "text/plain", "gone", false}),
+              ElementsAre("undocumented content type  (text/plain)", "no JSON  (text/plain)"));
+  EXPECT_THAT(Drifts({200, "", "x", true}, "GET", "/containers/x/logs"), ElementsAre("undocumented content type  (none)"));
+  EXPECT_THAT(Drifts({200, "application/vnd.docker.raw-stream", "\1\2", false}, "GET", "/containers/x/logs"), IsEmpty());
+}
+
+}  // namespace
+}  // namespace plimsoll::openapi
