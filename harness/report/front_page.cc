@@ -169,8 +169,8 @@ std::string Counts(const Findings& findings) {
 
 }  // namespace
 
-std::string FrontPage(const Findings& findings) {
-  return Introduction(findings) + "\n" + EngineTable(findings) + Contents(findings) + AgreementMatrix(findings) + Areas(findings) +
+std::string FrontPage(const Findings& findings, const analyse::Conformance& conformance) {
+  return Introduction(findings) + "\n" + EngineTable(findings) + Contents(findings) + AgreementMatrix(findings, !conformance.empty()) + Areas(findings) +
          Deviations(findings) + Unsupported(findings) + Unstable(findings) + Counts(findings) +
          "\nDurations are kept apart, in [timings.md](timings.md): they vary from run to run, the "
          "rest of\n"

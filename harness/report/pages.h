@@ -32,7 +32,7 @@ std::string UnstableSection(const analyse::ScenarioFindings& scenario);
 std::string UnsupportedSection(const analyse::ScenarioFindings& scenario);
 
 // README.md
-std::string FrontPage(const analyse::Findings& findings);
+std::string FrontPage(const analyse::Findings& findings, const analyse::Conformance& conformance);
 // <area>/README.md; the scenarios of a folder, in the order of the run.
 struct Area {
   std::string name;  // "" for scenarios without a folder
@@ -44,7 +44,7 @@ std::string AreaPath(const Area& area);
 std::string AreaPage(const Area& area, const analyse::Findings& findings);
 // Where engines agree: of all areas, for the front page; of one area's scenarios, for its page. Empty for one engine.
 inline constexpr std::string_view kAgreementHeading = "Agreement";
-std::string AgreementMatrix(const analyse::Findings& findings);
+std::string AgreementMatrix(const analyse::Findings& findings, bool with_conformance);
 std::string AgreementTable(const Area& area, const analyse::Findings& findings);
 // What changed from version to version of each product (versions-docker.md), where products differ
 // (docker-and-podman.md); those for which there are engines.
@@ -54,6 +54,9 @@ struct CompatibilityPage {
 std::vector<CompatibilityPage> CompatibilityPages(const analyse::Findings& findings);
 // A scenario's changes, each as in ChangesPage.
 std::vector<std::string> ChangeSentences(const analyse::ScenarioChanges& scenario);
+
+// conformance.md
+std::string ConformancePage(const analyse::Conformance& conformance, const analyse::Findings& findings);
 
 // Any of these terms, each a list of conditions that must all hold.
 Json ConditionJson(const std::vector<analyse::Term>& terms);

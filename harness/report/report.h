@@ -7,6 +7,7 @@
 #include <string>
 
 #include "analyse/changes.h"
+#include "analyse/conformance.h"
 #include "analyse/findings.h"
 #include "base/result.h"
 #include "journal/records.h"
@@ -17,8 +18,9 @@ namespace plimsoll::report {
 // "engines/docker-20.10.json", "timings.md".
 using Files = std::map<std::string, std::string>;
 
-// Everything that goes to reports/.
-Files BuildReports(const analyse::Findings& findings, const journal::Journal& journal);
+// Everything that goes to reports/; without conformance.md where nothing could be compared.
+Files BuildReports(const analyse::Findings& findings, const journal::Journal& journal,
+                   const analyse::Conformance& conformance = {});
 // JUnit XML: a test suite per area and engine, a test case per case.
 std::string JunitXml(const analyse::Findings& findings, const journal::Journal& journal);
 // The text of one failing judgement for a test's message: rule, values, citation, reproduction.

@@ -127,6 +127,21 @@ TEST(BuildReports, WorksWithFindingsAndJournalEmpty) {
   EXPECT_THAT(files.at("README.md"), HasSubstr("0 cases in all"));
 }
 
+TEST(BuildReports, TellsOfConformanceWhereThereIsSomethingToCompareWith) {
+  analyse::Conformance conformance;
+  conformance.engines[example::kDocker] = {12, 3, {"1.41"}, {}};
+  conformance.engines[example::kPodman] = {10, 3, {"1.41"}, {"1.24"}};
+  const std::string scenario = ExampleFindings().scenarios[0].id;
+  conformance.drifts = {
+      {"GET /info", {openapi::DriftKind::kStatus, "", "500"}, {{example::kPodman, {1, scenario, "case"}}}},
+      {"GET /info", {openapi::DriftKind::kExtra, "a|b.`c`", "string"}, {{example::kDocker, {2, scenario, "case"}}, {example::kPodman, {3, "unknown", "case"}}}},
+  };
+  const Files files = BuildReports(ExampleFindings(), ExampleJournal({}), conformance);
+  ExpectGolden("conformance.md", files.at("conformance.md"));
+  EXPECT_THAT(files.at("README.md"), HasSubstr("](conformance.md)"));
+  EXPECT_EQ(ExampleReport().count("conformance.md"), 0u);
+}
+
 TEST(ScenarioPage, ShowsTheTellingRowsOfATableThatIsTooLong) {
   analyse::ScenarioFindings scenario = example::StdinFindings();
   scenario.parameters = {{"n", {}}};

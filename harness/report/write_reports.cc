@@ -65,9 +65,11 @@ Status CheckOwnership(const fs::path& folder, const Files& files,
 
 }  // namespace
 
-Files BuildReports(const analyse::Findings& findings, const journal::Journal& journal) {
+Files BuildReports(const analyse::Findings& findings, const journal::Journal& journal,
+                   const analyse::Conformance& conformance) {
   Files files;
-  files["README.md"] = FrontPage(findings);
+  if (!conformance.empty()) files["conformance.md"] = ConformancePage(conformance, findings);
+  files["README.md"] = FrontPage(findings, conformance);
   for (CompatibilityPage& page : CompatibilityPages(findings)) files[page.path] = std::move(page.text);
   for (const analyse::ScenarioFindings& scenario : findings.scenarios) {
     files[PagePath(scenario)] = ScenarioPage(scenario, journal);
