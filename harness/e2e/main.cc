@@ -12,6 +12,7 @@
 #include "analyse/analyse.h"
 #include "base/diagnostic.h"
 #include "e2e/live_engines.h"
+#include "e2e/reproduction_check.h"
 #include "journal/writer.h"
 #include "report/baseline.h"
 #include "report/report.h"
@@ -107,6 +108,7 @@ class ScenarioTest : public testing::Test {
     ASSERT_TRUE(findings) << findings.error().Text();
     Judge(*findings, *journal);
     CompareWithReports(*findings);
+    RepeatSomeByScript(*journal, engines);
   }
 
  private:
@@ -118,6 +120,21 @@ class ScenarioTest : public testing::Test {
       EXPECT_EQ(changes.counts.changed, 0u)
           << report::ChangesText(changes) << "The first is reports/engines, the second this run. If the engine is right: "
           << "`plimsoll accept JOURNAL --baseline reports/engines`, or `fixtures/bootstrap explore` for all reports.";
+    }
+  }
+
+  // Of some scenarios, one case for each engine.
+  static void RepeatSomeByScript(const journal::Journal& journal, const LiveEngines& engines) {
+    constexpr uint64_t kOneIn = 4;
+    journal::Bytes hash;
+    hash.Append(journal.scenarios.front().id);
+    if (hash.fnv1a % kOneIn != 0) return;
+    for (const run::EngineUnderTest& engine : engines.list) {
+      const auto found = std::ranges::find_if(journal.cases, [&](const journal::CaseRecord& record) {
+        return record.engine == engine.name && CanBeRepeatedByScript(record, journal);
+      });
+      if (found == journal.cases.end()) continue;
+      EXPECT_EQ(RepeatByScript(*found, journal, engine.endpoint), "");
     }
   }
 
