@@ -61,8 +61,8 @@ int Spawn(const std::vector<std::string>& command, int in, int out) {
   return error == 0 ? pid : -1;
 }
 
-// The first line that the tool prints, or "" if it ends or says nothing in time.
-std::string FirstLine(int fd, TimePoint deadline) {
+// The next line that the tool prints, or "" if it ends or says nothing in time.
+std::string NextLine(int fd, TimePoint deadline) {
   std::string line;
   while (Now() < deadline) {
     pollfd poller{fd, POLLIN, 0};
@@ -75,6 +75,28 @@ std::string FirstLine(int fd, TimePoint deadline) {
   return "";
 }
 
+// "listening https://127.0.0.1:2376 /folder/of/certificates", "ready unix:///path": the listener where there is one.
+Result<Endpoint> ReadEndpoint(int fd, TimePoint deadline) {
+  constexpr std::string_view kReady = "ready ", kListening = "listening ";
+  std::string listening;
+  for (;;) {
+    const std::string line = NextLine(fd, deadline);
+    if (line.starts_with(kListening)) {
+      listening = line.substr(kListening.size());
+      continue;
+    }
+    if (!line.starts_with(kReady)) return Fail("");
+    if (listening.empty()) return ParseEndpoint(line.substr(kReady.size()), ProcessEnvironment());
+    const size_t space = std::min(listening.find(' '), listening.size());
+    const std::string certificates = listening.substr(std::min(space + 1, listening.size()));
+    const auto environment = [&](const char* variable) -> std::optional<std::string> {
+      if (std::string_view(variable) == "DOCKER_CERT_PATH" && !certificates.empty()) return certificates;
+      return std::nullopt;
+    };
+    return ParseEndpoint(listening.substr(0, space), environment);
+  }
+}
+
 std::string Suffix() {
   static std::atomic<int> count{0};
   return fmt::format("{}-{}", getpid(), ++count);
@@ -82,12 +104,14 @@ std::string Suffix() {
 
 }  // namespace
 
-Result<std::unique_ptr<PrivateEngine>> PrivateEngine::Start(const std::string& tool,
-                                                            const std::string& name) {
+Result<std::unique_ptr<PrivateEngine>> PrivateEngine::Start(const std::string& tool, const std::string& name,
+                                                            const std::string& listener) {
   Pipe lifeline, output;
   if (!lifeline.Open() || !output.Open())
     return Fail(fmt::format("no pipe for the engine {}: {}", name, std::strerror(errno)));
-  const int pid = Spawn({tool, "run", name + "." + Suffix()}, lifeline.read_end, output.write_end);
+  std::vector<std::string> command{tool, "run", name + "." + Suffix()};
+  if (!listener.empty()) command.insert(command.end(), {"--listen", listener});
+  const int pid = Spawn(command, lifeline.read_end, output.write_end);
   const std::string why = std::strerror(errno);
   close(lifeline.read_end);
   close(output.write_end);
@@ -98,12 +122,8 @@ Result<std::unique_ptr<PrivateEngine>> PrivateEngine::Start(const std::string& t
                 "private engines need the checkout's fixtures/engines/engine; set "
                 "PLIMSOLL_ENGINE_TOOL to its path");
   }
-  const std::string line = FirstLine(output.read_end, Now() + kStartLimit);
+  auto endpoint = ReadEndpoint(output.read_end, Now() + kStartLimit);
   close(output.read_end);
-  constexpr std::string_view kReady = "ready ";
-  auto endpoint = line.starts_with(kReady)
-                      ? ParseEndpoint(line.substr(kReady.size()), ProcessEnvironment())
-                      : Result<Endpoint>(Fail(""));
   auto engine = std::unique_ptr<PrivateEngine>(
       new PrivateEngine(name, pid, lifeline.write_end, endpoint ? *endpoint : Endpoint{}));
   if (endpoint) return engine;
@@ -111,6 +131,20 @@ Result<std::unique_ptr<PrivateEngine>> PrivateEngine::Start(const std::string& t
               "its messages are above; private engines need root and Debian: `sudo "
               "fixtures/bootstrap engines` prepares them. "
               "An engine that runs already can be named instead: --engine unix:///path/to.sock");
+}
+
+std::string PrivateEngine::Lacks(const std::string& tool, const std::string& name, const std::string& listener) {
+  Pipe input, output;
+  if (!input.Open() || !output.Open()) return fmt::format("no pipe: {}", std::strerror(errno));
+  const int pid = Spawn({tool, "can", name, "--listen", listener}, input.read_end, output.write_end);
+  for (const int fd : {input.read_end, input.write_end, output.write_end}) close(fd);
+  std::string lacking = pid < 0 ? fmt::format("cannot start {}", tool) : NextLine(output.read_end, Now() + kStartLimit);
+  close(output.read_end);
+  int status = 0;
+  while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (status != 0 && lacking.empty()) lacking = fmt::format("{} cannot be asked whether it listens by {}", name, listener);
+  return lacking;
 }
 
 PrivateEngine::PrivateEngine(std::string name, int pid, int lifeline, Endpoint endpoint)

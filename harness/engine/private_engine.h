@@ -15,8 +15,13 @@ class PrivateEngine {
  public:
   // `name` as in `fixtures/engines/engine list`; every call starts a new instance. Returns when it
   // answers. `tool` is the path of fixtures/engines/engine.
-  static Result<std::unique_ptr<PrivateEngine>> Start(const std::string& tool,
-                                                      const std::string& name);
+  // `listener`: "" for the unix socket alone, "tcp" or "tls" for one of its own on 127.0.0.1, too, which is then the
+  // endpoint; for tls with certificates made for this instance.
+  static Result<std::unique_ptr<PrivateEngine>> Start(const std::string& tool, const std::string& name,
+                                                      const std::string& listener = "");
+  // Why the engine cannot have such a listener ("podman-4.3 has no TLS listener of its own"), as it says itself; "" if
+  // it can.
+  static std::string Lacks(const std::string& tool, const std::string& name, const std::string& listener);
   ~PrivateEngine();
   PrivateEngine(const PrivateEngine&) = delete;
   PrivateEngine& operator=(const PrivateEngine&) = delete;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <map>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -115,12 +116,18 @@ class Crew {
     const bool own = std::ranges::any_of(needs, [](const scenario::Need& need) {
       return need.kind == scenario::Need::Kind::kDisposable;
     });
-    if (!own || !shared->Lacks(needs).empty()) {
+    const std::string through = ThroughOf(plan_case);
+    const bool other_way = !through.empty() && through != WayTo(shared->engine().endpoint);
+    if (other_way) {
+      if (std::string lacks = WhyNot(shared->engine(), through); !lacks.empty()) return {Unsupported(plan_case, std::move(lacks))};
+    }
+    if ((!own && !other_way) || !shared->Lacks(needs).empty()) {
       Carried carried = Carry(plan_case, *shared);
       if (carried.engine_was_gone) sessions_.Recover(shared);
       return carried;
     }
-    auto fresh = EngineSession::OpenFresh(shared->engine(), images_, run_.run_id, EngineUse::kOneCase);
+    auto fresh = EngineSession::OpenFresh(shared->engine(), images_, run_.run_id, EngineUse::kOneCase,
+                                          other_way && through != "unix" ? through : "");
     if (!fresh) return {HarnessError(plan_case, fresh.error().what)};
     Carried carried = Carry(plan_case, **fresh);
     carried.record.leftovers.clear();  // they go with the engine, which may be dead already
@@ -132,6 +139,35 @@ class Crew {
     runner.LimitCleanUp(clean_up_);
     journal::CaseRecord record = runner.Run();
     return {std::move(record), runner.cancelled(), runner.engine_was_gone()};
+  }
+
+  // What `through` says of this case; "" where it says nothing.
+  static std::string ThroughOf(const plan::Case& plan_case) {
+    if (!plan_case.scenario->through) return "";
+    return plan_case.scenario->through->EvaluateText(plan_case.parameters).value_or("");
+  }
+
+  static std::string_view WayTo(const engine::Endpoint& endpoint) {
+    using Kind = engine::Endpoint::Kind;
+    return endpoint.kind == Kind::kUnix ? "unix" : endpoint.kind == Kind::kTcp ? "tcp" : "tls";
+  }
+
+  // Why an instance that listens so cannot be had. Asked of each engine once.
+  std::string WhyNot(const EngineUnderTest& engine, const std::string& through) {
+    if (!engine.disposable || engine.private_name.empty()) {
+      return fmt::format("goes through {}, and this engine is at {}", through, engine.endpoint.Text());
+    }
+    if (through == "unix") return "";
+    const std::lock_guard lock(ways_mutex_);
+    const auto [known, is_new] = ways_.try_emplace({engine.private_name, through});
+    if (is_new) known->second = engine::PrivateEngine::Lacks(engine::EngineTool(), engine.private_name, through);
+    return known->second;
+  }
+
+  static journal::CaseRecord Unsupported(const plan::Case& plan_case, std::string why) {
+    journal::CaseRecord record = HarnessError(plan_case, std::move(why));
+    record.outcome = journal::CaseOutcome::kUnsupported;
+    return record;
   }
 
   static journal::CaseRecord HarnessError(const plan::Case& plan_case, std::string why) {
@@ -156,6 +192,8 @@ class Crew {
   EngineSessions sessions_;
   std::mutex mutex_;
   std::vector<const plan::Case*> disturbed_;
+  std::mutex ways_mutex_;
+  std::map<std::pair<std::string, std::string>, std::string> ways_;  // engine, listener -> why not
 };
 
 }  // namespace

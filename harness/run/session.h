@@ -39,10 +39,10 @@ class EngineSession {
   // the destructor.
   static Result<std::unique_ptr<EngineSession>> Open(EngineUnderTest engine, std::vector<ImageTar> images,
                                                      std::string run_id);
-  // A new private instance of the same engine.
+  // A new private instance of the same engine; `listener` as of engine::PrivateEngine::Start.
   static Result<std::unique_ptr<EngineSession>> OpenFresh(const EngineUnderTest& engine,
                                                           std::vector<ImageTar> images, std::string run_id,
-                                                          EngineUse use);
+                                                          EngineUse use, const std::string& listener = "");
   ~EngineSession();
 
   const EngineUnderTest& engine() const { return engine_; }

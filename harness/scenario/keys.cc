@@ -33,7 +33,7 @@ std::map<std::string, Keys, std::less<>> MakeStepKeys() {
 }  // namespace
 
 const Keys& ScenarioKeys() {
-  static const Keys keys = {"title",  "question", "needs",   "alone",  "deadline",        "api",
+  static const Keys keys = {"title",  "question", "needs",   "alone",  "deadline",        "api", "through",
                             "matrix", "steps",    "observe", "expect", "known-deviations", "varies"};
   return keys;
 }

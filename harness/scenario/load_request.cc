@@ -176,6 +176,22 @@ Payload LoadPayload(const Fields& step, const RequestSurroundings& around, Probl
 
 }  // namespace
 
+std::optional<expect::Template> ReadThrough(const Node& node, const Matrix& matrix, Problems& problems) {
+  constexpr const char* kHint = "write unix, tcp or tls, or ${parameter} with these values";
+  static const Keys kWays = {"unix", "tcp", "tls"};
+  const std::string text = node.is_text() ? node.text : "";
+  std::vector<Json> values{node.is_text() ? Json(text) : ToJson(node)};
+  for (const Parameter& parameter : matrix.parameters) {
+    if (text == "${" + parameter.name + "}") values = parameter.values;
+  }
+  for (const Json& value : values) {
+    if (value.is_string() && Contains(kWays, value.get<std::string>())) continue;
+    problems.Add(node.place, fmt::format("{} is no way to reach an engine", Abridged(CompactJson(value), 40)), kHint);
+    return std::nullopt;
+  }
+  return ReadTemplate(node, "through", problems);
+}
+
 std::optional<expect::Template> ReadApi(const Node& node, Problems& problems) {
   if (!node.is_text()) {
     problems.Add(

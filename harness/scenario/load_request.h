@@ -22,4 +22,7 @@ RequestSpec LoadRequest(const Fields& step, std::string_view verb,
 // Value of `api`: a version, none, or a template.
 std::optional<expect::Template> ReadApi(const Node& node, Problems& problems);
 
+// Value of `through`: unix, tcp or tls, or a parameter with such values.
+std::optional<expect::Template> ReadThrough(const Node& node, const Matrix& matrix, Problems& problems);
+
 }  // namespace plimsoll::scenario

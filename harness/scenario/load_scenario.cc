@@ -77,6 +77,10 @@ class Loader {
       references.CheckBeforeSteps(*node);
       api = ReadApi(*node, problems_);
     }
+    if (const Node* node = top.Find("through")) {
+      references.CheckBeforeSteps(*node);
+      scenario_->through = ReadThrough(*node, scenario_->matrix, problems_);
+    }
     const Node* steps = top.Require("steps", "the calls to make, each beginning with \"- \"");
     if (!steps) return;
     const ExpandedSteps expanded = ExpandIncludes(*steps, source_->name(), problems_);

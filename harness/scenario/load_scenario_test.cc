@@ -140,6 +140,7 @@ TEST(LoadScenario, ReadsNeedsAndHead) {
   ASSERT_NE(scenario, nullptr);
   EXPECT_TRUE(scenario->alone);
   EXPECT_EQ(scenario->deadline, 90s);
+  EXPECT_EQ(scenario->through->EvaluateText({}).value(), "tcp");
   ASSERT_EQ(scenario->needs.size(), 4u);
   EXPECT_EQ(scenario->needs[0].kind, Need::Kind::kApi);
   EXPECT_EQ(scenario->needs[0].api->Describe(), "1.41 or later");

@@ -190,6 +190,8 @@ struct Scenario {
   std::string question;
   std::vector<Need> needs;
   bool alone = false;  // its cases run when nothing else does
+  // How a case reaches its engine: "unix", "tcp" or "tls", or the parameter that says so. nullopt: as the run does.
+  std::optional<expect::Template> through;
   Duration deadline;   // of one case, clean-up not counted; default 60 s
   Matrix matrix;
   std::vector<Step> steps;
