@@ -18,6 +18,8 @@ using analyse::ScenarioFindings;
 using analyse::Verdict;
 
 constexpr size_t kLongestValue = 60;
+constexpr std::string_view kUnsupported = "*unsupported*";
+constexpr std::string_view kNotRun = "*not run*";
 
 struct Row {
   Json parameters;
@@ -28,6 +30,7 @@ struct Column {
   std::string observation;
   std::vector<std::string> engines;  // empty: all of them
   std::vector<std::string> cells;    // parallel to the rows
+  std::vector<std::vector<std::string>> silent;  // engines that could not run it, parallel to the rows
 };
 
 std::vector<Row> RowsOf(const ScenarioFindings& scenario) {
@@ -52,8 +55,8 @@ std::string Mark(const CaseFinding& finding, const std::string& observation) {
 
 std::string CellText(const ScenarioFindings& scenario, const CaseFinding* finding,
                      size_t observation) {
-  if (!finding) return "*not run*";
-  if (finding->verdict == Verdict::kUnsupported) return "*unsupported*";
+  if (!finding) return std::string(kNotRun);
+  if (finding->verdict == Verdict::kUnsupported) return std::string(kUnsupported);
   if (observation >= finding->cells.size())
     return fmt::format("*{}*", analyse::Name(finding->verdict));
   const analyse::Cell& cell = finding->cells[observation];
@@ -74,6 +77,30 @@ std::vector<std::string> EnginesWithValues(const ScenarioFindings& scenario) {
   return {engines.begin(), engines.end()};
 }
 
+std::string EngineNames(const std::vector<std::string>& engines) {
+  std::vector<std::string> names;
+  for (const std::string& engine : engines) names.push_back(MdText(engine));
+  return Listed(names);
+}
+
+bool SaysNothing(const std::string& cell) { return cell == kUnsupported || cell == kNotRun; }
+
+// Where one of two could not be run they do not disagree.
+bool Agree(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const std::string& x, const std::string& y) {
+    return x == y || SaysNothing(x) || SaysNothing(y);
+  });
+}
+
+// Takes an engine's cells into the column of others that it agrees with.
+void Join(Column& group, const std::string& engine, const std::vector<std::string>& cells) {
+  for (size_t i = 0; i < cells.size(); ++i) {
+    if (SaysNothing(cells[i])) group.silent[i].push_back(engine);
+    if (SaysNothing(group.cells[i])) group.cells[i] = cells[i];
+  }
+  group.engines.push_back(engine);
+}
+
 void AddColumns(const ScenarioFindings& scenario, const std::vector<Row>& rows,
                 const std::vector<std::string>& engines, size_t observation,
                 std::vector<Column>& columns) {
@@ -85,12 +112,18 @@ void AddColumns(const ScenarioFindings& scenario, const std::vector<Row>& rows,
       const CaseFinding* finding = found == row.by_engine.end() ? nullptr : found->second;
       cells.push_back(CellText(scenario, finding, observation));
     }
-    const auto same = std::find_if(groups.begin(), groups.end(),
-                                   [&](const Column& group) { return group.cells == cells; });
+    auto same = std::find_if(groups.begin(), groups.end(), [&](const Column& group) { return Agree(group.cells, cells); });
     if (same == groups.end()) {
-      groups.push_back({scenario.observations[observation].name, {engine}, std::move(cells)});
-    } else {
-      same->engines.push_back(engine);
+      same = groups.insert(groups.end(), {scenario.observations[observation].name, {}, {}, {}});
+      same->cells.resize(rows.size(), std::string(kNotRun));
+      same->silent.resize(rows.size());
+    }
+    Join(*same, engine, cells);
+  }
+  for (Column& group : groups) {
+    for (size_t i = 0; i < rows.size(); ++i) {
+      if (SaysNothing(group.cells[i]) || group.silent[i].empty()) continue;
+      group.cells[i] += fmt::format(" (not {})", EngineNames(group.silent[i]));
     }
   }
   if (groups.size() == 1) groups[0].engines.clear();
@@ -121,12 +154,6 @@ std::vector<size_t> ChosenRows(const std::vector<Row>& rows, const std::vector<C
   }
   std::sort(chosen.begin(), chosen.end());
   return chosen;
-}
-
-std::string EngineNames(const std::vector<std::string>& engines) {
-  std::vector<std::string> names;
-  for (const std::string& engine : engines) names.push_back(MdText(engine));
-  return Listed(names);
 }
 
 std::string TableRow(const std::vector<std::string>& cells) {
@@ -177,6 +204,7 @@ std::string Legend(const std::string& table) {
     if (table.find(mark) != std::string::npos) legend += fmt::format("{}: {} ", mark, meaning);
   };
   explain("*nothing*", "there was no such value.");
+  if (table.find(" (not ") != std::string::npos) legend += "(not *engine*): that one could not be asked, see *Unsupported*. ";
   explain("*not tried*", "the step was not carried out, as what it needs was not there.");
   explain("*no answer*", "the call was made and not answered.");
   explain("✗", "not as expected.");
