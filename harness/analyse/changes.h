@@ -42,7 +42,7 @@ struct ChangeCounts {
   size_t deleted = 0;
   size_t changed = 0;
   size_t unchanged = 0;
-  size_t unstable = 0;  // one of the two varies, and the second has no value that the first does not know
+  size_t unstable = 0;  // one of the two varies, and they share a value
 };
 
 struct Changes {
@@ -54,7 +54,8 @@ struct Changes {
 
 enum class Compared {
   kAll,        // what only one of the two has is a change
-  kWhatIsNew,  // the second may be a part: what only the first has is no change
+  kWhatIsNew,  // the second may be a part, the first its baseline: what only the first has is no change, and neither is
+               // another verdict, as long as both are of those that pass where something ran
 };
 
 // REQUIRES: `before` has the engine `engine_before`, `after` has `engine_after`.

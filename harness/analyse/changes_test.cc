@@ -106,7 +106,8 @@ TEST(CompareResults, TakesAValueKnownToVaryForUnstable) {
   const Findings before = ResultOf("a", varying);
   EXPECT_EQ(CompareResults(before, "a", ResultOf("a", kAllZero), "a").counts.unstable, 1u);
   EXPECT_FALSE(CompareResults(before, "a", before, "a").any());
-  EXPECT_THAT(ChangesBetween(kAllZero, varying), ElementsAre("changed exit code [0] -> [0,137] t is 1 and Tty=true (1)"));
+  EXPECT_EQ(CompareResults(ResultOf("a", kAllZero), "a", before, "a").counts.unstable, 1u);
+  EXPECT_THAT(ChangesBetween(kAllZero, varying), IsEmpty());
   std::vector<Values> other = kAllZero;
   other[3] = {1};
   EXPECT_THAT(ChangesBetween(varying, other), ElementsAre("changed exit code [0,137] -> [1] t is 1 and Tty=true (1)"));
@@ -117,6 +118,21 @@ TEST(CompareResults, TellsAVerdictInPlaceOfValuesThatAreNotThere) {
   lacking[0] = lacking[1] = {};
   EXPECT_THAT(ChangesBetween(kAllZero, lacking),
               ElementsAre("changed case [\"observed\"] -> [\"unsupported\"] t is 0 (2): no such signal"));
+}
+
+TEST(CompareResults, TakesAnotherVerdictForAChangeOfABaselineOnlyWhereOneFails) {
+  const Findings before = ResultOf("a", kAllZero);
+  const auto lines_after = [&](Verdict verdict, Compared compared) {
+    Findings after = before;
+    after.scenarios[0].cases[0].verdict = verdict;
+    return Lines(CompareResults(before, "a", after, "a", compared));
+  };
+  EXPECT_THAT(lines_after(Verdict::kKnownDeviation, Compared::kWhatIsNew), IsEmpty());
+  EXPECT_THAT(lines_after(Verdict::kKnownDeviation, Compared::kAll),
+              ElementsAre("changed case [\"observed\"] -> [\"known deviation\"] t is 0 and Tty=false (1)"));
+  EXPECT_THAT(lines_after(Verdict::kDeviates, Compared::kWhatIsNew),
+              ElementsAre("changed case [\"observed\"] -> [\"deviates\"] t is 0 and Tty=false (1)"));
+  EXPECT_THAT(lines_after(Verdict::kUnstable, Compared::kAll), IsEmpty());
 }
 
 TEST(CompareResults, TellsWhatOnlyOneOfThemHas) {
