@@ -4,6 +4,8 @@
 
 #include <fstream>
 
+#include "analyse/differences.h"
+#include "analyse/engine_rules.h"
 #include "report/escape.h"
 #include "report/golden.h"
 #include "report/pages.h"
@@ -125,6 +127,43 @@ TEST(BuildReports, WorksWithFindingsAndJournalEmpty) {
   const Files files = BuildReports({}, {});
   EXPECT_EQ(files.size(), 3u);
   EXPECT_THAT(files.at("README.md"), HasSubstr("0 cases in all"));
+}
+
+// A later version of the example's docker, which answers otherwise in one case and knows swarms.
+analyse::Findings WithALaterDocker() {
+  analyse::Findings findings = ExampleFindings();
+  journal::EngineRecord later = findings.engines[0];
+  later.name = "docker-26.1";
+  later.identity["version"] = "26.1.5";
+  findings.engines.push_back(later);
+  for (analyse::ScenarioFindings& scenario : findings.scenarios) {
+    std::vector<analyse::CaseFinding> cases;
+    for (const analyse::CaseFinding& finding : scenario.cases) {
+      cases.push_back(finding);
+      if (finding.engine != example::kDocker) continue;
+      cases.push_back(finding);
+      cases.back().engine = later.name;
+    }
+    scenario.cases = cases;
+    scenario.engines.insert(scenario.engines.begin() + 1, later.name);
+  }
+  analyse::CaseFinding& changed = *std::find_if(findings.scenarios[1].cases.begin(), findings.scenarios[1].cases.end(),
+                                                [&](const auto& finding) { return finding.engine == later.name; });
+  changed.cells[0] = example::Stable(143);
+  for (analyse::ScenarioFindings& scenario : findings.scenarios) {
+    for (analyse::CaseFinding& finding : scenario.cases) finding.cells.resize(scenario.observations.size());
+    scenario.rules = analyse::RulesByEngine(scenario);
+    scenario.differences = analyse::CompareEngines(scenario);
+  }
+  return findings;
+}
+
+TEST(BuildReports, TellsOfVersionsAndProductsAsApproved) {
+  const analyse::Findings findings = WithALaterDocker();
+  const Files files = BuildReports(findings, ExampleJournal({}));
+  for (const char* path : {"README.md", "versions-docker.md", "docker-and-podman.md", "signals/README.md"})
+    ExpectGolden("three/" + std::string(path), files.at(path));
+  EXPECT_EQ(files.count("versions-podman.md"), 0u) << "there is one";
 }
 
 TEST(BuildReports, TellsOfConformanceWhereThereIsSomethingToCompareWith) {
