@@ -30,6 +30,9 @@ std::string NewRunId() {
 
 std::string WallClock() { return fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr))); }
 
+// A case waits most of its time, for its own engine.
+int JobsFor(size_t engines) { return std::max(8, 3 * static_cast<int>(engines)); }
+
 struct Prepared {
   plan::Plan plan;
   std::vector<journal::ScenarioRecord> scenarios;
@@ -85,13 +88,14 @@ Result<Prepared> Prepare(const RunArguments& arguments,
   }
   if (prepared.plan.cases.empty())
     return Fail("no case fits the filters", "`plimsoll plan` prints all case ids");
-  prepared.options = {arguments.jobs, *deadline};
+  const int jobs = arguments.jobs > 0 ? arguments.jobs : JobsFor(prepared.engines.list.size());
+  prepared.options = {jobs, *deadline};
   prepared.run = {journal::kFormatVersion,
                   Version(),
                   NewRunId(),
                   WallClock(),
                   arguments.paths,
-                  {{"jobs", arguments.jobs}},
+                  {{"jobs", jobs}},
                   prepared.plan.cases.size()};
   return prepared;
 }
@@ -168,9 +172,8 @@ void RunArguments::AddTo(CLI::App& command) {
       .add_option("--journal", journal,
                   "Where to record; default: a new file in the folder for temporary files")
       ->type_name("FILE");
-  command.add_option("-j,--jobs", jobs, "Cases in flight at a time")
-      ->check(CLI::Range(1, 256))
-      ->capture_default_str();
+  command.add_option("-j,--jobs", jobs, "Cases in flight at a time; default: 8, or 3 for each engine where that is more")
+      ->check(CLI::Range(1, 256));
   command.add_option("--repeat", repeat, "How often to run each case, to see what varies")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();

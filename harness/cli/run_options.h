@@ -19,7 +19,7 @@ struct RunArguments {
   std::string deadline = "2h";
   int repeat = 1;
   size_t sample = 0;
-  int jobs = 8;
+  int jobs = 0;  // 0: as many as fit the engines
   bool resume = false;
 
   void AddTo(CLI::App& command);
