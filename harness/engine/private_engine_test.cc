@@ -32,6 +32,26 @@ TEST_F(PrivateEngineTest, IsReadyWhenTheToolSaysSo) {
   EXPECT_EQ((*engine)->name(), "docker-20.10");
 }
 
+TEST_F(PrivateEngineTest, IsReachedThroughTheListenerThatWasAskedFor) {
+  const std::string asked = folder_.path() + "/asked";
+  const std::string tool = Tool("echo \"$@\" > " + asked + "\necho listening https://127.0.0.1:2376 " + folder_.path() +
+                                "\necho ready unix:///run/x.sock; read line\n");
+  for (const char* name : {"ca.pem", "cert.pem", "key.pem"}) folder_.Write(name, "x");
+  const auto engine = PrivateEngine::Start(tool, "docker-20.10", "tls");
+  ASSERT_TRUE(engine) << engine.error().Text();
+  EXPECT_EQ((*engine)->endpoint().kind, Endpoint::Kind::kTls);
+  EXPECT_EQ((*engine)->endpoint().port, 2376);
+  EXPECT_EQ((*engine)->endpoint().tls.certificate, folder_.path() + "/cert.pem");
+  EXPECT_THAT(*ReadFile(asked), HasSubstr(" --listen tls\n"));
+}
+
+TEST_F(PrivateEngineTest, TellsWhyAListenerCannotBeHad) {
+  EXPECT_EQ(PrivateEngine::Lacks(Tool("[ \"$*\" = 'can p --listen tls' ]\n"), "p", "tls"), "");
+  EXPECT_EQ(PrivateEngine::Lacks(Tool("echo p has no TLS; exit 1\n"), "p", "tls"), "p has no TLS");
+  EXPECT_EQ(PrivateEngine::Lacks(Tool("exit 1\n"), "p", "tls"), "p cannot be asked whether it listens by tls");
+  EXPECT_THAT(PrivateEngine::Lacks("/nonexistent/engine", "p", "tls"), HasSubstr("cannot start"));
+}
+
 TEST_F(PrivateEngineTest, AsksForAnInstanceOfItsOwnEveryTime) {
   const std::string tool = Tool("echo \"$@\" >> " + folder_.path() + "/asked; echo ready unix:///x; read line\n");
   ASSERT_TRUE(PrivateEngine::Start(tool, "docker-20.10"));
