@@ -260,6 +260,38 @@ TEST_F(DisposableCases, WhoseEngineDoesNotStartAreOurFailure) {
   }
 }
 
+constexpr const char* kByEachWay = R"(matrix: {n: [unix, tcp, tls]}
+through: ${n}
+steps: [{call: "GET /n/${n}"}]
+observe: {status: "${case.id}"}
+)";
+
+TEST_F(DisposableCases, GoThroughAnInstanceThatListensAsTheyWant) {
+  UseTool("if [ $1 = can ]; then [ $4 = tcp ] || { echo x has no TLS; exit 1; }; exit 0; fi\necho \"$@\" >> " + folder_.path() +
+          "/started\necho listening " + fresh_.endpoint().Text() + "\necho ready unix:///nowhere\nread line\n");
+  ASSERT_TRUE(Run(PlanOf({kByEachWay}), {.jobs = 1}));
+  EXPECT_THAT(fake_.Requests("GET /n/unix"), SizeIs(1)) << "the run's own engine";
+  EXPECT_THAT(fresh_.Requests("GET /n/tcp"), SizeIs(1));
+  EXPECT_THAT(*ReadFile(folder_.path() + "/started"), HasSubstr("--listen tcp"));
+  for (const auto& record : Recorded()) {
+    if (record.parameters["n"] != "tls") continue;
+    EXPECT_EQ(record.outcome, CaseOutcome::kUnsupported);
+    EXPECT_EQ(record.reason, "x has no TLS");
+  }
+}
+
+TEST_F(DisposableCases, ByAnotherWayAreUnsupportedOnAUsersOwnEngine) {
+  private_name_.clear();
+  harm_ = Harm::kNotOurs;
+  ASSERT_TRUE(Run(PlanOf({kByEachWay}), {.jobs = 1}));
+  for (const auto& record : Recorded()) {
+    const bool own_way = record.parameters["n"] == "unix";
+    EXPECT_EQ(record.outcome, own_way ? CaseOutcome::kCompleted : CaseOutcome::kUnsupported);
+    EXPECT_THAT(record.reason, own_way ? std::string() : "goes through " + record.parameters["n"].get<std::string>() +
+                                                             ", and this engine is at " + fake_.endpoint().Text());
+  }
+}
+
 // From the first GET /n/2 on the shared engine is gone, which costs its case and those beside it their answers.
 class EngineGoesAway : public DisposableCases {
  protected:
