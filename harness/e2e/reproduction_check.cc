@@ -53,7 +53,8 @@ std::string RepeatByScript(const journal::CaseRecord& record, const journal::Jou
                            const engine::Endpoint& endpoint) {
   const TemporaryFolder folder;
   const std::string script = report::Reproduction(record, journal);
-  const std::string file = Write(folder / "script.sh", script);
+  const std::string file = folder / "script.sh";
+  if (const auto written = WriteFileWhole(file, script); !written) return written.error().Text();
   const std::string socket = endpoint.Text().substr(std::string_view("unix://").size());
   // Scripts call their containers alike, so two at a time would be in each other's way.
   const std::string lock = (std::filesystem::temp_directory_path() / "plimsoll-test-script.lock").string();
