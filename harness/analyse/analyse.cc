@@ -13,9 +13,45 @@
 namespace plimsoll::analyse {
 namespace {
 
-Result<ScenarioFindings> AnalyseScenario(const journal::Journal& journal,
-                                         const journal::ScenarioRecord& record,
-                                         const CaseGroup& cases) {
+// Cells of `known`, by engine and parameters, that vary.
+class KnownToVary {
+ public:
+  KnownToVary(const Findings& known, const std::string& scenario_id) {
+    for (const ScenarioFindings& scenario : known.scenarios) {
+      if (scenario.id == scenario_id) Add(scenario);
+    }
+  }
+
+  void Spread(const std::vector<ObservationInfo>& observations, CaseFinding& row) const {
+    const auto known = cells_.find({row.engine, CompactJson(row.parameters)});
+    if (known == cells_.end()) return;
+    for (size_t i = 0; i < observations.size() && i < row.cells.size(); ++i) {
+      const auto varies = known->second.find(observations[i].name);
+      Cell& cell = row.cells[i];
+      if (varies == known->second.end() || cell.seen.empty()) continue;
+      const bool share = std::any_of(cell.seen.begin(), cell.seen.end(),
+                                     [&](const auto& seen) { return varies->second->seen.contains(seen.first); });
+      if (!share) continue;
+      for (const auto& [value, count] : varies->second->seen) cell.seen.emplace(value, 0);
+      cell.value = *TryParseJson(cell.seen.begin()->first);
+    }
+  }
+
+ private:
+  void Add(const ScenarioFindings& scenario) {
+    for (const CaseFinding& row : scenario.cases) {
+      for (size_t i = 0; i < row.cells.size() && i < scenario.observations.size(); ++i) {
+        if (row.cells[i].stable()) continue;
+        cells_[{row.engine, CompactJson(row.parameters)}][scenario.observations[i].name] = &row.cells[i];
+      }
+    }
+  }
+
+  std::map<std::pair<std::string, std::string>, std::map<std::string, const Cell*>> cells_;
+};
+
+Result<ScenarioFindings> AnalyseScenario(const journal::Journal& journal, const journal::ScenarioRecord& record,
+                                         const CaseGroup& cases, const Findings& known) {
   auto relation = BuildRelation(journal, record, cases);
   if (!relation) return tl::make_unexpected(relation.error());
   const auto judge = Judge::Parse(record, relation->observations, journal.engines);
@@ -32,7 +68,11 @@ Result<ScenarioFindings> AnalyseScenario(const journal::Journal& journal,
   findings.observations = std::move(relation->observations);
   findings.engines = std::move(relation->engines);
   findings.cases = std::move(relation->rows);
-  for (CaseFinding& row : findings.cases) judge->SpreadKnownToVary(row);
+  const KnownToVary known_to_vary(known, record.id);
+  for (CaseFinding& row : findings.cases) {
+    judge->SpreadKnownToVary(row);
+    known_to_vary.Spread(findings.observations, row);
+  }
   findings.rules = RulesByEngine(findings);
   findings.differences = CompareEngines(findings);
   for (CaseFinding& row : findings.cases) {
@@ -55,7 +95,7 @@ std::vector<const Record*> LatestOfEach(const std::vector<Record>& records,
 
 }  // namespace
 
-Result<Findings> Analyse(const journal::Journal& journal) {
+Result<Findings> Analyse(const journal::Journal& journal, const Findings& known) {
   Findings findings;
   for (const auto* engine : LatestOfEach(journal.engines, &journal::EngineRecord::name)) {
     findings.engines.push_back(*engine);
@@ -64,7 +104,7 @@ Result<Findings> Analyse(const journal::Journal& journal) {
   for (const journal::CaseRecord& record : journal.cases) cases[record.scenario].push_back(&record);
   size_t recorded = 0;
   for (const auto* record : LatestOfEach(journal.scenarios, &journal::ScenarioRecord::id)) {
-    auto scenario = AnalyseScenario(journal, *record, cases[record->id]);
+    auto scenario = AnalyseScenario(journal, *record, cases[record->id], known);
     if (!scenario) return tl::make_unexpected(scenario.error());
     for (const CaseFinding& row : scenario->cases) recorded += static_cast<size_t>(row.repetitions);
     findings.scenarios.push_back(*std::move(scenario));

@@ -8,8 +8,11 @@
 
 namespace plimsoll::analyse {
 
+// `known`: what was found before, a baseline. Where it has several values for a case, and this journal one of them, the
+// case has all of them: that a value varies does not show in every run. Of several runs after one another with the one
+// before as `known` the later ones find the same.
 // Fails only if a scenario record in the journal holds definitions that cannot be parsed (a journal
 // from another version).
-Result<Findings> Analyse(const journal::Journal& journal);
+Result<Findings> Analyse(const journal::Journal& journal, const Findings& known = {});
 
 }  // namespace plimsoll::analyse

@@ -293,7 +293,7 @@ TEST(BuildRelation, KeepsTheDistributionOfWhatVariesAndEveryRawDuration) {
   const auto relation = RelationOf(made, made.scenarios[0]);
   ASSERT_TRUE(relation);
   const CaseFinding& row = relation->rows[0];
-  EXPECT_EQ(row.cells[0].value, "exited");
+  EXPECT_EQ(row.cells[0].value, "dead");
   EXPECT_THAT(row.cells[0].seen, ElementsAre(Pair("\"dead\"", 1), Pair("\"exited\"", 2)));
   EXPECT_FALSE(row.cells[0].stable());
   EXPECT_TRUE(row.cells[3].stable());
@@ -330,6 +330,39 @@ TEST(BuildRelation, LetsObservationsSeeTheRunTheEngineAndTheCase) {
   const auto relation = RelationOf(made, made.scenarios[0]);
   ASSERT_TRUE(relation);
   EXPECT_EQ(relation->rows[0].cells[0].value, "docker 1.41 probe:1 r1 <name>");
+}
+
+// "exited" or both, of the case without terminal and t=0 on docker-20.10.
+Cell& StateOfTheFirstCase(Findings& findings) { return findings.scenarios[0].cases[0].cells[0]; }
+
+TEST(Analyse, LeavesVaryingWhatIsKnownToVary) {
+  const journal::Journal journal = MakeJournal(1);
+  Findings known = *Analyse(journal);
+  ASSERT_EQ(StateOfTheFirstCase(known).value, "exited");
+  StateOfTheFirstCase(known).seen = {{"\"created\"", 1}, {"\"exited\"", 4}};
+  Findings again = *Analyse(journal, known);
+  EXPECT_THAT(StateOfTheFirstCase(again).seen, ElementsAre(Pair("\"created\"", 0), Pair("\"exited\"", 1)));
+  EXPECT_EQ(StateOfTheFirstCase(again).value, "created") << "whichever was seen";
+  EXPECT_THAT(again.scenarios[0].rules[0].unstable, ElementsAre(again.scenarios[0].cases[0].case_id));
+  // What neither of its values is has changed.
+  StateOfTheFirstCase(known).seen = {{"\"created\"", 1}, {"\"dead\"", 1}};
+  again = *Analyse(journal, known);
+  EXPECT_THAT(StateOfTheFirstCase(again).seen, ElementsAre(Pair("\"exited\"", 1)));
+}
+
+TEST(Analyse, TellsOfSeveralValuesTheFirstInOrderWhicheverCameFirst) {
+  std::vector<Json> values;
+  for (const std::string first : {"created", "exited"}) {
+    journal::Journal journal = MakeJournal(2);
+    for (journal::CaseRecord& record : journal.cases) {
+      if (record.engine != "docker-20.10" || record.parameters != Json{{"Tty", false}, {"t", 0}}) continue;
+      const bool is_first = record.repetition == 0;
+      record.exchanges[0] = Answer("after", 200, {{"State", {{"Status", is_first == (first == "created") ? "created" : "exited"}}}});
+    }
+    Findings findings = *Analyse(journal);
+    values.push_back(StateOfTheFirstCase(findings).value);
+  }
+  EXPECT_THAT(values, ElementsAre("created", "created"));
 }
 
 }  // namespace

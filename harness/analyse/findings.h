@@ -31,7 +31,7 @@ Verdict Worse(Verdict a, Verdict b);
 
 // One cell of the relation (parameters, engine) -> values, over all repetitions.
 struct Cell {
-  Json value;                       // of the first repetition; null: nothing there
+  Json value;                       // null: nothing there; of several the first in the order of `seen`
   std::map<std::string, int> seen;  // canonical JSON of each value -> how often (0: known of); one entry: stable
   std::vector<int64_t> raw;  // measured durations in ns, one per repetition where there are any
   std::string varies_because;  // where the scenario knows that it varies; `seen` is then all that it may be

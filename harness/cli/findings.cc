@@ -10,6 +10,7 @@
 #include "analyse/schedule.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "report/baseline.h"
 #include "report/report.h"
 
 namespace plimsoll::cli {
@@ -25,12 +26,20 @@ bool IsJournal(const std::string& path) {
 
 }  // namespace
 
-Result<Analysed> AnalyseFile(const std::string& journal_path) {
+Result<Analysed> AnalyseFile(const std::string& journal_path, const std::string& baseline) {
   auto journal = journal::ReadJournal(journal_path);
   if (!journal) return tl::make_unexpected(journal.error());
-  auto findings = analyse::Analyse(*journal);
+  analyse::Findings known;
+  if (!baseline.empty()) {
+    std::vector<std::string> engines;
+    for (const auto& engine : journal->engines) engines.push_back(engine.name);
+    auto read = report::ReadBaseline(baseline, engines);
+    if (!read) return tl::make_unexpected(read.error());
+    known = std::move(*read);
+  }
+  auto findings = analyse::Analyse(*journal, known);
   if (!findings) return tl::make_unexpected(findings.error());
-  return Analysed{std::move(*journal), std::move(*findings)};
+  return Analysed{std::move(*journal), std::move(*findings), std::move(known)};
 }
 
 Result<analyse::Findings> LoadResult(const std::string& path) {

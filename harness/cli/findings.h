@@ -13,8 +13,10 @@ namespace plimsoll::cli {
 struct Analysed {
   journal::Journal journal;
   analyse::Findings findings;
+  analyse::Findings baseline;  // empty where none was named
 };
-Result<Analysed> AnalyseFile(const std::string& journal_path);
+// With what `baseline` (a folder of ENGINE.json files; "": none) knows to vary.
+Result<Analysed> AnalyseFile(const std::string& journal_path, const std::string& baseline = "");
 
 // `path`: engines/ENGINE.json of a report, or a journal.
 Result<analyse::Findings> LoadResult(const std::string& path);

@@ -13,11 +13,13 @@
 #include "base/duration.h"
 #include "cli/commands.h"
 #include "cli/engines.h"
+#include "cli/findings.h"
 #include "cli/interrupt.h"
 #include "cli/progress.h"
 #include "cli/scenario_files.h"
 #include "cli/program.h"
 #include "journal/writer.h"
+#include "report/baseline.h"
 #include "run/runner.h"
 
 namespace plimsoll::cli {
@@ -34,7 +36,8 @@ std::string WallClock() { return fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(
 int JobsFor(size_t engines) { return std::max(8, 3 * static_cast<int>(engines)); }
 
 struct Prepared {
-  plan::Plan plan;
+  plan::Plan plan;   // what is to be run
+  plan::Plan whole;  // with what an earlier run has done
   std::vector<journal::ScenarioRecord> scenarios;
   Engines engines;
   std::vector<run::ImageTar> images;
@@ -81,6 +84,7 @@ Result<Prepared> Prepare(const RunArguments& arguments,
   options.sample = arguments.sample;
   for (const auto& engine : prepared.engines.list) options.engines.push_back(engine.name);
   prepared.plan = plan::MakePlan(scenarios, options);
+  prepared.whole = prepared.plan;
   for (const auto& scenario : scenarios) {
     const bool used = std::ranges::any_of(
         prepared.plan.cases, [&](const plan::Case& c) { return c.scenario == scenario; });
@@ -147,10 +151,35 @@ journal::Journal Skeleton(const Prepared& prepared) {
   return skeleton;
 }
 
-Result<run::RunSummary> RunPrepared(Prepared& prepared, journal::JournalWriter& writer) {
-  Progress progress(Skeleton(prepared), prepared.plan.cases.size());
-  return run::RunPlan(prepared.plan, prepared.engines.list, prepared.images, prepared.run,
+Result<run::RunSummary> RunPrepared(const plan::Plan& plan, Prepared& prepared, journal::JournalWriter& writer) {
+  Progress progress(Skeleton(prepared), plan.cases.size());
+  return run::RunPlan(plan, prepared.engines.list, prepared.images, prepared.run,
                       prepared.options, writer, progress, InterruptBell());
+}
+
+// Further repetitions of the cases in which the journal is not as the baseline: does their value vary, or has it changed?
+Result<plan::Plan> LooksAgain(const std::string& journal_path, const std::string& baseline, const plan::Plan& plan) {
+  constexpr int kLooks = 4;
+  constexpr size_t kMostCases = 200;  // so much does not vary at once: it has changed
+  const auto analysed = AnalyseFile(journal_path, baseline);
+  if (!analysed) return tl::make_unexpected(analysed.error());
+  const auto comparisons = report::CompareWithBaseline(analysed->baseline, analysed->findings);
+  std::set<std::string> recorded;
+  for (const journal::CaseRecord& record : analysed->journal.cases) recorded.insert(record.id);
+  plan::Plan again;
+  size_t cases = 0;
+  for (const plan::Case& each : plan.cases) {
+    if (!report::HasChanged(comparisons, each.engine, each.scenario->id, each.parameters)) continue;
+    if (++cases > kMostCases) return plan::Plan();
+    for (int look = 1; look <= kLooks; ++look) {
+      plan::Case one = each;
+      one.repetition = look;
+      one.id = plan::IdOfRepetition(each.id, look);
+      if (!recorded.contains(one.id)) again.cases.push_back(std::move(one));
+    }
+  }
+  if (cases > 0) fmt::print(stderr, "{} cases are not as {} says: each is looked at {} times more\n", cases, baseline, kLooks);
+  return again;
 }
 
 }  // namespace
@@ -214,8 +243,16 @@ RunResult CarryOut(const RunArguments& arguments) {
   }
   auto writer = OpenJournal(result.journal_path, arguments.resume, *prepared);
   if (!writer) return stop(writer.error());
-  auto summary = RunPrepared(*prepared, *writer);
+  auto summary = RunPrepared(prepared->plan, *prepared, *writer);
   if (!summary) return stop(summary.error());
+  if (!summary->interrupted && !arguments.baseline.empty() && arguments.repeat == 1) {
+    const auto again = LooksAgain(result.journal_path, arguments.baseline, prepared->whole);
+    if (!again) return stop(again.error());
+    const std::vector<std::string> leftovers = summary->leftovers;
+    if (!again->cases.empty()) summary = RunPrepared(*again, *prepared, *writer);
+    if (!summary) return stop(summary.error());
+    if (!again->cases.empty()) summary->leftovers.insert(summary->leftovers.begin(), leftovers.begin(), leftovers.end());
+  }
   for (const std::string& leftover : summary->leftovers)
     fmt::print(stderr, "plimsoll: could not be removed: {}\n", leftover);
   result.interrupted = summary->interrupted;

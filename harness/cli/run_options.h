@@ -15,6 +15,7 @@ struct RunArguments {
   std::vector<std::string> engines;
   std::vector<std::string> filters;
   std::string journal;
+  std::string baseline;  // "": none; else what is not as it says is looked at again
   std::string shard = "1/1";
   std::string deadline = "2h";
   int repeat = 1;

@@ -117,7 +117,6 @@ class ScenarioTest : public testing::Test {
 
  private:
   using Comparisons = std::vector<analyse::Changes>;
-  static constexpr const char* kBaseline = PLIMSOLL_SOURCE_DIR "/reports/engines";
 
   // What the committed reports say of these engines has to be so still. A case that is otherwise is looked at several
   // times more: where its values vary, the one in the reports among them, it is reported, and no change.
@@ -126,7 +125,9 @@ class ScenarioTest : public testing::Test {
     constexpr int kLooks = 5;
     Comparisons comparisons = Compared(findings);
     plan::Plan again = PlanOf(scenario, engines, kLooks);
-    std::erase_if(again.cases, [&](const plan::Case& each) { return !HasChanged(comparisons, each); });
+    std::erase_if(again.cases, [&](const plan::Case& each) {
+      return !report::HasChanged(comparisons, each.engine, each.scenario->id, each.parameters);
+    });
     if (again.cases.empty()) return;
     const TemporaryJournal temporary;
     const auto journal = RunCases(again, scenario, engines, temporary.path());
@@ -145,23 +146,12 @@ class ScenarioTest : public testing::Test {
   }
 
   static Comparisons Compared(const analyse::Findings& findings) {
-    auto comparisons = report::CompareWithBaseline(kBaseline, findings);
-    if (comparisons) return *std::move(comparisons);
-    ADD_FAILURE() << comparisons.error().Text();
+    std::vector<std::string> engines;
+    for (const auto& engine : findings.engines) engines.push_back(engine.name);
+    const auto baseline = report::ReadBaseline(PLIMSOLL_SOURCE_DIR "/reports/engines", engines);
+    if (baseline) return report::CompareWithBaseline(*baseline, findings);
+    ADD_FAILURE() << baseline.error().Text();
     return {};
-  }
-
-  static bool HasChanged(const Comparisons& comparisons, const plan::Case& plan_case) {
-    for (const analyse::Changes& changes : comparisons) {
-      if (changes.after != plan_case.engine) continue;
-      for (const analyse::ScenarioChanges& scenario : changes.scenarios) {
-        for (const analyse::Change& change : scenario.changes) {
-          const bool has = std::ranges::find(change.cases, plan_case.parameters) != change.cases.end();
-          if (change.kind == analyse::ChangeKind::kChanged && has) return true;
-        }
-      }
-    }
-    return false;
   }
 
   // Of some scenarios, one case for each engine.

@@ -58,6 +58,10 @@ bool Wanted(const std::string& id, const std::vector<std::string>& filters) {
 
 }  // namespace
 
+std::string IdOfRepetition(const std::string& id, int repetition) {
+  return repetition == 0 ? id : fmt::format("{}#{}", id, repetition);
+}
+
 Plan MakePlan(const std::vector<std::shared_ptr<const scenario::Scenario>>& scenarios,
               const Options& options) {
   Plan plan;
@@ -67,7 +71,7 @@ Plan MakePlan(const std::vector<std::shared_ptr<const scenario::Scenario>>& scen
       for (const std::string& engine : options.engines) {
         for (int repetition = 0; repetition < options.repeat; ++repetition) {
           std::string id = scenario->id + RowText(scenario->matrix, row) + "@" + engine;
-          if (repetition > 0) id += fmt::format("#{}", repetition);
+          id = IdOfRepetition(id, repetition);
           if (!Wanted(id, options.filters)) continue;
           if (static_cast<int>(number++ % static_cast<size_t>(options.shards)) != options.shard - 1)
             continue;

@@ -38,6 +38,9 @@ struct Plan {
   std::vector<Case> cases;  // by scenario, then matrix order, engine, repetition
 };
 
+// "...#1" for repetition 1.
+std::string IdOfRepetition(const std::string& id, int repetition);
+
 Plan MakePlan(const std::vector<std::shared_ptr<const scenario::Scenario>>& scenarios,
               const Options& options);
 

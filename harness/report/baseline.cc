@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 #include "analyse/combine.h"
 #include "base/text.h"
@@ -36,21 +37,43 @@ Status RefuseFailures(const analyse::Findings& findings) {
 
 }  // namespace
 
-Result<std::vector<analyse::Changes>> CompareWithBaseline(const std::string& folder,
-                                                          const analyse::Findings& findings) {
-  std::vector<analyse::Changes> all;
-  for (const auto& engine : findings.engines) {
-    const std::string path = BaselineOf(folder, engine.name);
+Result<analyse::Findings> ReadBaseline(const std::string& folder, const std::vector<std::string>& engines) {
+  analyse::Findings all;
+  for (const std::string& engine : engines) {
+    const std::string path = BaselineOf(folder, engine);
     if (!fs::exists(path)) {
-      return Fail(fmt::format("{} has no baseline: there is no {}", engine.name, path),
+      return Fail(fmt::format("{} has no baseline: there is no {}", engine, path),
                   fmt::format("make one with `plimsoll accept JOURNAL --baseline {}`", folder));
     }
-    const auto baseline = ReadResult(path);
-    if (!baseline) return tl::make_unexpected(baseline.error());
-    all.push_back(analyse::CompareResults(*baseline, baseline->engines[0].name, findings, engine.name,
-                                          analyse::Compared::kWhatIsNew));
+    auto one = ReadResult(path);
+    if (!one) return one;
+    std::move(one->engines.begin(), one->engines.end(), std::back_inserter(all.engines));
+    std::move(one->scenarios.begin(), one->scenarios.end(), std::back_inserter(all.scenarios));
   }
   return all;
+}
+
+std::vector<analyse::Changes> CompareWithBaseline(const analyse::Findings& baseline, const analyse::Findings& findings) {
+  std::vector<analyse::Changes> all;
+  for (const auto& engine : findings.engines) {
+    all.push_back(CompareResults(baseline, engine.name, findings, engine.name, analyse::Compared::kWhatIsNew));
+  }
+  return all;
+}
+
+bool HasChanged(const std::vector<analyse::Changes>& comparisons, const std::string& engine, const std::string& scenario,
+                const Json& parameters) {
+  for (const analyse::Changes& changes : comparisons) {
+    if (changes.after != engine) continue;
+    for (const analyse::ScenarioChanges& each : changes.scenarios) {
+      if (each.id != scenario) continue;
+      for (const analyse::Change& change : each.changes) {
+        const bool has = std::find(change.cases.begin(), change.cases.end(), parameters) != change.cases.end();
+        if (change.kind == analyse::ChangeKind::kChanged && has) return true;
+      }
+    }
+  }
+  return false;
 }
 
 Result<std::vector<std::string>> Accept(const std::string& folder, const analyse::Findings& findings) {

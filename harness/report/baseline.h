@@ -9,9 +9,14 @@
 
 namespace plimsoll::report {
 
-// For each engine in `findings`: what changed against FOLDER/ENGINE.json; what was not run is no change. An Error
-// where an engine has no baseline.
-Result<std::vector<analyse::Changes>> CompareWithBaseline(const std::string& folder, const analyse::Findings& findings);
+// What FOLDER/ENGINE.json say of these engines. An Error where one of them has no baseline.
+Result<analyse::Findings> ReadBaseline(const std::string& folder, const std::vector<std::string>& engines);
+
+// For each engine in `findings`: what changed; what was not run is no change.
+std::vector<analyse::Changes> CompareWithBaseline(const analyse::Findings& baseline, const analyse::Findings& findings);
+// Whether anything of this case is another than before.
+bool HasChanged(const std::vector<analyse::Changes>& comparisons, const std::string& engine, const std::string& scenario,
+                const Json& parameters);
 
 // FOLDER/ENGINE.json of each engine in `findings`, with these in place of what stood there; also of the others in the
 // folder where that changes what they say of one another. Gives the names of the files written. Refuses what fails a

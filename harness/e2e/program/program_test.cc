@@ -145,6 +145,42 @@ TEST_P(ProgramTest, AChangedAnswerIsToldByDiffAndBaselineUntilItIsAccepted) {
   plimsoll({"analyse", second, "--baseline", baseline}, 0, "0 changed");
 }
 
+// Low or high, by chance: of sixteen cases some are otherwise the next time.
+constexpr const char* kByChance = R"(title: By chance
+question: Low or high?
+matrix:
+  n: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "a", "b", "c", "d", "e", "f"]
+steps:
+  - call: POST /containers/create
+    as: box
+    body:
+      Image: "${image.shell}"
+      Cmd: [sh, -c, "read u </proc/sys/kernel/random/uuid; case $$u in [0-7]*) exit 1;; *) exit 2;; esac # ${n}"]
+      HostConfig: {NetworkMode: host}
+  - call: POST /containers/${box.body.Id}/start
+  - call: POST /containers/${box.body.Id}/wait
+    as: wait
+observe:
+  wait says: ${wait.body.StatusCode}
+)";
+
+TEST_P(ProgramTest, ExploreLooksAgainAtWhatIsNotAsTheBaselineSays) {
+  const std::string file = Write(folder_ / "a/chance.yaml", kByChance), baseline = folder_ / "baseline";
+  const std::string first = folder_ / "first.jsonl", second = folder_ / "second.jsonl";
+  Process run(Run(file, first));
+  ASSERT_EQ(run.Wait(), 0) << run.Output();
+  Process accept({PLIMSOLL_PROGRAM, "accept", first, "--baseline", baseline});
+  ASSERT_EQ(accept.Wait(), 0) << accept.Output();
+  Process explore({PLIMSOLL_PROGRAM, "explore", "--engine", Engine().endpoint.Text(), "--journal", second, "--baseline",
+                   baseline, "--reports", folder_ / "reports", file});
+  explore.Wait();
+  EXPECT_THAT(explore.Output(), HasSubstr("each is looked at 4 times more"));
+  const auto journal = journal::ReadJournal(second);
+  ASSERT_TRUE(journal) << journal.error().Text();
+  EXPECT_GE(journal->cases.size(), 20u);
+  EXPECT_THAT(ReadFile(folder_ / "reports/README.md").value_or(""), HasSubstr("Unstable values"));
+}
+
 TEST_P(ProgramTest, ADaemonWideActIsNotSentToAnEngineThatIsNotOurs) {
   const std::string file = Write(folder_ / "a/prune.yaml", R"(title: Prune
 question: What does it remove?
