@@ -55,8 +55,9 @@ std::vector<CompatibilityPage> CompatibilityPages(const analyse::Findings& findi
 // A scenario's changes, each as in ChangesPage.
 std::vector<std::string> ChangeSentences(const analyse::ScenarioChanges& scenario);
 
-// conformance.md
+// conformance.md, and the numbers to it, which are no two times the same: conformance-counts.json
 std::string ConformancePage(const analyse::Conformance& conformance, const analyse::Findings& findings);
+Json ConformanceCounts(const analyse::Conformance& conformance);
 
 // Any of these terms, each a list of conditions that must all hold.
 Json ConditionJson(const std::vector<analyse::Term>& terms);

@@ -18,7 +18,7 @@ namespace plimsoll::report {
 // "engines/docker-20.10.json", "timings.md".
 using Files = std::map<std::string, std::string>;
 
-// Everything that goes to reports/; without conformance.md where nothing could be compared.
+// Everything that goes to reports/; without conformance.* where nothing could be compared.
 Files BuildReports(const analyse::Findings& findings, const journal::Journal& journal,
                    const analyse::Conformance& conformance = {});
 // JUnit XML: a test suite per area and engine, a test case per case.

@@ -177,6 +177,7 @@ TEST(BuildReports, TellsOfConformanceWhereThereIsSomethingToCompareWith) {
   };
   const Files files = BuildReports(ExampleFindings(), ExampleJournal({}), conformance);
   ExpectGolden("conformance.md", files.at("conformance.md"));
+  ExpectGolden("conformance-counts.json", files.at("conformance-counts.json"));
   EXPECT_THAT(files.at("README.md"), HasSubstr("](conformance.md)"));
   EXPECT_EQ(ExampleReport().count("conformance.md"), 0u);
 }

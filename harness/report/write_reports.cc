@@ -68,7 +68,10 @@ Status CheckOwnership(const fs::path& folder, const Files& files,
 Files BuildReports(const analyse::Findings& findings, const journal::Journal& journal,
                    const analyse::Conformance& conformance) {
   Files files;
-  if (!conformance.empty()) files["conformance.md"] = ConformancePage(conformance, findings);
+  if (!conformance.empty()) {
+    files["conformance.md"] = ConformancePage(conformance, findings);
+    files["conformance-counts.json"] = PrettyJson(ConformanceCounts(conformance));
+  }
   files["README.md"] = FrontPage(findings, conformance);
   for (CompatibilityPage& page : CompatibilityPages(findings)) files[page.path] = std::move(page.text);
   for (const analyse::ScenarioFindings& scenario : findings.scenarios) {
