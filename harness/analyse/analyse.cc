@@ -32,8 +32,7 @@ class KnownToVary {
       const bool share = std::any_of(cell.seen.begin(), cell.seen.end(),
                                      [&](const auto& seen) { return varies->second->seen.contains(seen.first); });
       if (!share) continue;
-      for (const auto& [value, count] : varies->second->seen) cell.seen.emplace(value, 0);
-      cell.value = *TryParseJson(cell.seen.begin()->first);
+      for (const auto& [value, count] : varies->second->seen) AddKnownValue(cell, value);
     }
   }
 

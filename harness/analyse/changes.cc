@@ -33,16 +33,6 @@ std::map<std::string, const ScenarioFindings*> ScenariosOf(const Findings& findi
   return scenarios;
 }
 
-std::vector<Json> PossibleValues(const Cell& cell) {
-  if (cell.stable()) return {cell.value};
-  std::vector<Json> values;
-  for (const auto& [text, count] : cell.seen) {
-    const auto value = TryParseJson(text);
-    values.push_back(value ? *value : Json(text));
-  }
-  return values;
-}
-
 bool Contains(const std::vector<Json>& values, const Json& value) {
   return std::find(values.begin(), values.end(), value) != values.end();
 }
@@ -168,8 +158,8 @@ class ScenarioComparison {
     for (const Pair& pair : Both()) {
       if (!HasValue(*pair.first, old) || !HasValue(*pair.second, now)) continue;  // its verdict tells
       comparable.push_back(pair);
-      const std::vector<Json> before = PossibleValues(pair.first->cells[old]);
-      const std::vector<Json> after = PossibleValues(pair.second->cells[now]);
+      const std::vector<Json> before = ValuesOf(pair.first->cells[old]);
+      const std::vector<Json> after = ValuesOf(pair.second->cells[now]);
       const bool share = std::any_of(after.begin(), after.end(), [&](const Json& v) { return Contains(before, v); });
       if (share) {
         ++(before.size() > 1 || after.size() > 1 ? counts_.unstable : counts_.unchanged);

@@ -4,6 +4,7 @@
 #include <set>
 #include <tuple>
 
+#include "base/version.h"
 #include "http/message.h"
 
 namespace plimsoll::analyse {
@@ -12,6 +13,13 @@ namespace {
 std::string VersionOf(const journal::Exchange& exchange, const journal::EngineRecord* engine) {
   const std::string version = openapi::Split(exchange.target).version;
   return !version.empty() || engine == nullptr ? version : GetString(engine->identity, "api");
+}
+
+// As it says itself. What it answers in other versions is no matter of their descriptions.
+bool Speaks(const journal::EngineRecord& engine, const std::string& version) {
+  const int number = VersionNumber(version);
+  const int newest = VersionNumber(GetString(engine.identity, "api"));
+  return number >= VersionNumber(GetString(engine.identity, "api_min")) && (newest == 0 || number <= newest);
 }
 
 openapi::Answer AnswerOf(const journal::Exchange& exchange) {
@@ -55,7 +63,9 @@ class Counter {
   };
 
   void Look(const journal::CaseRecord& record, const journal::Exchange& exchange) {
-    const std::string version = VersionOf(exchange, journal_.FindEngine(record.engine));
+    const journal::EngineRecord* engine = journal_.FindEngine(record.engine);
+    const std::string version = VersionOf(exchange, engine);
+    if (engine != nullptr && !Speaks(*engine, version)) return;
     const auto description = descriptions_.find(version);
     if (description == descriptions_.end()) {
       engines_[record.engine].unknown.insert(version);

@@ -40,7 +40,7 @@ using Descriptions = std::map<std::string, openapi::Description>;
 
 // The versions that calls in the journal were made in: of their paths, or the engine's own where those have none.
 std::vector<std::string> VersionsSpoken(const journal::Journal& journal);
-// Exchanges without an answer, of no operation of the API and of cases that were not carried out are left out.
+// Exchanges without an answer, in a version that the engine does not speak, of no operation of the API and of cases that were not carried out are left out.
 Conformance CheckAgainst(const Descriptions& descriptions, const journal::Journal& journal);
 
 }  // namespace plimsoll::analyse

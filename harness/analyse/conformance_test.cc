@@ -73,6 +73,11 @@ TEST(CheckAgainst, LeavesOutWhatNothingIsKnownOf) {
   const Conformance conformance = CheckAgainst(TheDescriptions(), journal);
   EXPECT_THAT(Lines(conformance), ElementsAre("GET /info undocumented field Odd d:1 system/info@d"));
   EXPECT_THAT(conformance.engines.at("p").unknown, ElementsAre("1.24"));
+  for (const char* range : {"api", "api_min"}) {
+    journal::Journal other = journal;
+    for (journal::EngineRecord& engine : other.engines) engine.identity[range] = range == std::string("api") ? "1.40" : "1.42";
+    EXPECT_THAT(Lines(CheckAgainst(TheDescriptions(), other)), testing::IsEmpty()) << range;
+  }
   journal.cases[0].outcome = journal::CaseOutcome::kHarnessError;
   EXPECT_THAT(Lines(CheckAgainst(TheDescriptions(), journal)), testing::IsEmpty());
 }

@@ -32,6 +32,20 @@ bool Fails(Verdict verdict) { return verdict >= Verdict::kDeviationGone; }
 
 Verdict Worse(Verdict a, Verdict b) { return std::max(a, b); }
 
+std::vector<Json> ValuesOf(const Cell& cell) {
+  std::vector<Json> values;
+  for (const auto& [text, count] : cell.seen) {
+    const auto value = TryParseJson(text);  // not where it is nested too deep
+    values.push_back(value ? *value : Json(text));
+  }
+  return values;
+}
+
+void AddKnownValue(Cell& cell, const std::string& text) {
+  cell.seen.emplace(text, 0);
+  cell.value = ValuesOf(cell).front();
+}
+
 void SumUp(Findings& findings) {
   findings.counts.clear();
   findings.verdict = Verdict::kObserved;

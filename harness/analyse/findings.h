@@ -38,6 +38,11 @@ struct Cell {
   bool stable() const { return seen.size() <= 1; }
 };
 
+// The values that were seen, in the order of `seen`.
+std::vector<Json> ValuesOf(const Cell& cell);
+// Adds a value that the cell is known to have at other times; of several the first one stands for it.
+void AddKnownValue(Cell& cell, const std::string& text);
+
 // One expectation applied to one case (all repetitions of it).
 struct Judgement {
   std::string observation;

@@ -172,10 +172,9 @@ bool Judge::Applies(const Expectation& expectation, const CaseFinding& row) cons
 }
 
 bool Judge::AllMeet(const expect::Predicate& predicate, const Cell& cell) {
-  return std::all_of(cell.seen.begin(), cell.seen.end(), [&](const auto& seen) {
-    const auto value = TryParseJson(seen.first);
-    return predicate.Holds(SomethingOrNothing(value ? *value : Json(seen.first)));
-  });
+  const std::vector<Json> values = ValuesOf(cell);
+  return std::all_of(values.begin(), values.end(),
+                     [&](const Json& value) { return predicate.Holds(SomethingOrNothing(value)); });
 }
 
 void Judge::SpreadKnownToVary(CaseFinding& row) const {
@@ -183,8 +182,7 @@ void Judge::SpreadKnownToVary(CaseFinding& row) const {
     Cell& cell = row.cells[i];
     const Varies* varies = cell.seen.empty() ? nullptr : FindVaries(row, observations_[i]);
     if (varies == nullptr || !varies->Covers(cell)) continue;
-    for (const auto& [text, value] : varies->values) cell.seen.emplace(text, 0);
-    cell.value = varies->values.begin()->second;
+    for (const auto& [text, value] : varies->values) AddKnownValue(cell, text);
     cell.varies_because = varies->because;
   }
 }

@@ -65,14 +65,6 @@ std::vector<journal::Parameter> WithValuesOfCases(std::vector<journal::Parameter
   return parameters;
 }
 
-// Which of several values came first is chance.
-void TakeFirstInOrder(Cell& cell) {
-  if (cell.stable()) return;
-  const std::string& first = cell.seen.begin()->first;
-  const auto value = TryParseJson(first);
-  cell.value = value ? *value : Json(first);
-}
-
 // Evaluates one scenario's observations over its cases.
 class Observer {
  public:
@@ -100,7 +92,9 @@ class Observer {
         row.reason = record->reason;
       }
     }
-    for (Cell& cell : row.cells) TakeFirstInOrder(cell);
+    for (Cell& cell : row.cells) {
+      if (!cell.stable()) cell.value = ValuesOf(cell).front();  // which of several came first is chance
+    }
     return row;
   }
 

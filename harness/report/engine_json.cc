@@ -27,12 +27,7 @@ Json StableIdentity(const EngineRecord& engine) {
 
 Json ValueJson(const analyse::Cell& cell) {
   if (cell.stable()) return {{"value", cell.value}};
-  Json varies = Json::array();
-  for (const auto& [text, count] : cell.seen) {
-    const auto value = TryParseJson(text);
-    varies.push_back(value ? *value : Json(text));
-  }
-  return {{"varies", std::move(varies)}};
+  return {{"varies", analyse::ValuesOf(cell)}};
 }
 
 Json JudgementJson(const analyse::Judgement& judgement) {

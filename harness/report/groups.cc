@@ -20,10 +20,7 @@ using analyse::Verdict;
 
 std::string ValuesSeen(const analyse::Cell& cell) {
   std::vector<std::string> values;
-  for (const auto& [json, count] : cell.seen) {
-    const auto value = TryParseJson(json);
-    values.push_back(ValueText(value ? *value : Json(json), Markup::kMarkdown));
-  }
+  for (const Json& value : analyse::ValuesOf(cell)) values.push_back(ValueText(value, Markup::kMarkdown));
   return fmt::format("{}", fmt::join(values, " or "));
 }
 
