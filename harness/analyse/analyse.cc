@@ -9,6 +9,7 @@
 #include "analyse/engine_rules.h"
 #include "analyse/judge.h"
 #include "analyse/relation.h"
+#include "analyse/sweep.h"
 
 namespace plimsoll::analyse {
 namespace {
@@ -63,7 +64,6 @@ Result<ScenarioFindings> AnalyseScenario(const journal::Journal& journal, const 
   findings.question = record.question;
   findings.parameters = std::move(relation->parameters);
   findings.rows = record.rows;
-  findings.all_combinations = record.all_combinations;
   findings.observations = std::move(relation->observations);
   findings.engines = std::move(relation->engines);
   findings.cases = std::move(relation->rows);
@@ -72,6 +72,7 @@ Result<ScenarioFindings> AnalyseScenario(const journal::Journal& journal, const 
     judge->SpreadKnownToVary(row);
     known_to_vary.Spread(findings.observations, row);
   }
+  if (!record.sweep.empty()) findings.sweep = SweepThrough(findings, record.sweep);
   findings.rules = RulesByEngine(findings);
   findings.differences = CompareEngines(findings);
   for (CaseFinding& row : findings.cases) {

@@ -32,6 +32,9 @@ std::vector<Cell> Rearranged(const std::vector<Cell>& cells, const std::vector<O
 
 // Whether `newer` says all that there is to say of the row.
 bool Replaces(const ScenarioFindings& newer, const CaseFinding& row) {
+  if (newer.sweep && newer.sweep->settled) {
+    return std::ranges::find(newer.engines, row.engine) != newer.engines.end();
+  }
   size_t rows = 0;
   for (const CaseFinding& each : newer.cases) {
     if (each.engine != row.engine) continue;

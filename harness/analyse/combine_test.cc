@@ -47,6 +47,14 @@ TEST(Combine, ReplacesTheCombinationsThatWereRunAgain) {
   EXPECT_EQ(all.counts.at("observed"), 3u);
 }
 
+TEST(Combine, ForgetsWhatASettledSweepDidNotNeed) {
+  Findings newer = Found("d", {"", "new", ""});
+  newer.scenarios[0].sweep = Sweep{1, 0, 0, true, {}, {}};
+  EXPECT_EQ(Combine(Found("d", {"old", "old", "old"}), newer).scenarios[0].cases.size(), 1u);
+  newer.scenarios[0].sweep->settled = false;
+  EXPECT_EQ(Combine(Found("d", {"old", "old", "old"}), newer).scenarios[0].cases.size(), 3u);
+}
+
 TEST(Combine, KeepsOtherEnginesAndComparesThemAnew) {
   const Findings all = Combine(Found("d", {"x", "x", "x"}), Found("p", {"x", "x", "y"}));
   EXPECT_THAT(all.scenarios[0].engines, ElementsAre("d", "p"));

@@ -16,7 +16,6 @@ using Column = std::map<Place, Json>;
 struct Group {
   std::vector<std::string> engines;
   Column column;  // of all of its engines together
-  bool each_has_all = true;
 };
 
 bool Agree(const Column& a, const Column& b) {
@@ -58,9 +57,6 @@ std::vector<Group> GroupEngines(const std::map<std::string, Column>& columns) {
   }
   for (Group& group : groups) {
     std::sort(group.engines.begin(), group.engines.end());
-    group.each_has_all = std::all_of(
-        group.engines.begin(), group.engines.end(),
-        [&](const auto& engine) { return columns.at(engine).size() == group.column.size(); });
   }
   std::sort(groups.begin(), groups.end(),
             [](const Group& a, const Group& b) { return a.engines < b.engines; });
@@ -78,6 +74,16 @@ RuleTable TableOf(const std::vector<journal::Parameter>& parameters, const Colum
   return table;
 }
 
+// Or cannot be asked: what it is unsupported in is told elsewhere.
+bool EachTriedAll(const ScenarioFindings& scenario, const Group& group) {
+  size_t tried = 0;
+  for (const CaseFinding& row : scenario.cases) {
+    const bool counts = IsComplete(row) || row.verdict == Verdict::kUnsupported;
+    if (counts && std::binary_search(group.engines.begin(), group.engines.end(), row.engine)) ++tried;
+  }
+  return tried == scenario.rows * group.engines.size();
+}
+
 RuleSet RulesOf(const ScenarioFindings& scenario, const Group& group, size_t observation) {
   InferredRules inferred = InferRules(TableOf(scenario.parameters, group.column));
   RuleSet set;
@@ -87,7 +93,7 @@ RuleSet RulesOf(const ScenarioFindings& scenario, const Group& group, size_t obs
   set.indifferent = std::move(inferred.indifferent);
   set.rules = std::move(inferred.rules);
   set.cases = group.column.size();
-  set.full = scenario.all_combinations && group.column.size() == scenario.rows && group.each_has_all;
+  set.full = EachTriedAll(scenario, group);
   for (const CaseFinding& row : scenario.cases) {
     if (row.cells[observation].stable()) continue;
     if (std::binary_search(group.engines.begin(), group.engines.end(), row.engine)) {

@@ -75,7 +75,7 @@ TEST(RulesByEngine, ClaimsNothingForAnEngineThatShowedNothing) {
 
 TEST(RulesByEngine, LeavesOutWhatVariesAndNamesIt) {
   EXPECT_THAT(Lines(FindingsOf({{"a", {{1, 1}, {1, 2}, {2, 2}}}, {"b", {{1}, {1}, {1}}}})),
-              ElementsAre("a (2): 1 n is 0 2 otherwise unstable a/1", "b (3, full): 1 always"));
+              ElementsAre("a (2, full): 1 n is 0 2 otherwise unstable a/1", "b (3, full): 1 always"));
 }
 
 TEST(RulesByEngine, RestsOnTheMatrixAsAWhole) {

@@ -90,7 +90,7 @@ struct RuleSet {
   std::vector<std::string> indifferent;  // parameters that were varied and decide nothing
   std::vector<Rule> rules;  // one: always that value. Sorted: explicit ones, then otherwise
   size_t cases = 0;         // rows of the relation it rests on, per engine
-  bool full = true;  // rests on every row of a matrix that is not `combine: pairs`
+  bool full = true;  // every row of the matrix was tried on each of the engines
   std::vector<std::string> unstable;  // case ids left out because their value varies
 };
 
@@ -108,13 +108,24 @@ struct ObservationInfo {
   bool is_duration = false;
 };
 
+// How far a matrix of which only some combinations are tried was gone through (sweep.h).
+struct Sweep {
+  size_t pairs = 0;   // combinations of the first round
+  size_t needed = 0;  // tried because a rule needed them
+  size_t drawn = 0;   // then drawn by chance, and as the rules said
+  bool settled = false;
+  std::vector<Json> next;   // combinations to be tried next; none, and none again: settled
+  std::vector<Json> again;  // combinations whose value is to be looked at kLooksAtSurprises times
+};
+inline constexpr int kLooksAtSurprises = 3;
+
 struct ScenarioFindings {
   std::string id, area, title, question;
   std::vector<journal::Parameter> parameters;
   std::vector<ObservationInfo> observations;
   std::vector<std::string> engines;  // that ran it
-  size_t rows = 1;               // of the matrix, after exclude, include and combine
-  bool all_combinations = true;  // false: pairs only
+  size_t rows = 1;               // of the matrix, after exclude and include
+  std::optional<Sweep> sweep;    // where not all of them are to be tried
   std::vector<CaseFinding> cases;    // sorted by matrix order, then engine
   std::vector<RuleSet> rules;        // in the order of observations, then engines
   std::vector<Difference> differences;

@@ -130,6 +130,12 @@ std::string_view Trim(std::string_view text) {
 constexpr std::string_view kBase64 =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+uint64_t Scattered(std::string_view text) {
+  uint64_t hash = 14695981039346656037ull;  // FNV-1a
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ull;
+  return hash * 0x9e3779b97f4a7c15ull;  // which alone hardly mixes a text's last letters
+}
+
 std::string Base64(std::string_view bytes) {
   std::string out;
   out.reserve((bytes.size() + 2) / 3 * 4);

@@ -1,6 +1,7 @@
 // Text from elsewhere (engines, files) made safe to show, and small text helpers.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,9 @@ std::string Abridged(std::string_view text, size_t limit);
 std::string ToLower(std::string_view text);
 std::vector<std::string> Split(std::string_view text, char separator);
 std::string_view Trim(std::string_view text);
+
+// A number that has nothing to do with the text but is always the same: to draw some of many as if by chance.
+uint64_t Scattered(std::string_view text);
 
 std::string Base64(std::string_view bytes);
 Result<std::string> FromBase64(std::string_view text);

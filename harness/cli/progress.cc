@@ -27,12 +27,13 @@ journal::Journal Alone(const journal::Journal& skeleton, const journal::CaseReco
 
 }  // namespace
 
-Progress::Progress(journal::Journal skeleton, size_t total)
+Progress::Progress(journal::Journal skeleton)
     : skeleton_(std::move(skeleton)),
-      total_(total),
       terminal_(isatty(STDERR_FILENO) != 0),
       started_(Now()),
-      drawn_(started_) {}
+      drawn_(started_) {
+  for (journal::ScenarioRecord& scenario : skeleton_.scenarios) scenario.sweep.clear();  // no single case settles one
+}
 
 Progress::~Progress() { Draw(true); }
 

@@ -16,7 +16,9 @@ class Progress : public run::RunObserver {
  public:
   // `skeleton`: a journal with the run's engines and scenarios and no case, to judge single cases
   // against.
-  Progress(journal::Journal skeleton, size_t total);
+  explicit Progress(journal::Journal skeleton);
+  // So many cases more are to come.
+  void Expect(size_t cases) { total_ += cases; }
   ~Progress() override;
   void CaseStarted(const plan::Case& plan_case) override;
   void CaseEnded(const plan::Case& plan_case, const journal::CaseRecord& record) override;
@@ -26,7 +28,7 @@ class Progress : public run::RunObserver {
   std::string Line() const;
 
   journal::Journal skeleton_;
-  size_t total_;
+  size_t total_ = 0;
   size_t done_ = 0;
   bool terminal_;
   TimePoint started_;

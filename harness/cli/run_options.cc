@@ -33,17 +33,57 @@ std::string NewRunId() {
 std::string WallClock() { return fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr))); }
 
 // A case waits most of its time, for its own engine.
-int JobsFor(size_t engines) { return std::max(8, 3 * static_cast<int>(engines)); }
+int JobsFor(size_t engines) { return 8 * static_cast<int>(engines); }
 
 struct Prepared {
-  plan::Plan plan;   // what is to be run
-  plan::Plan whole;  // with what an earlier run has done
+  plan::Options options_of_plan;
+  plan::Plan whole;             // with what an earlier run has done
+  std::set<std::string> done;   // ids of cases that need not be run any more
   std::vector<journal::ScenarioRecord> scenarios;
+  plan::Scenarios sweeps;       // that go on after their first round
   Engines engines;
   std::vector<run::ImageTar> images;
   journal::RunRecord run;
   run::RunOptions options;
 };
+
+// These combinations of a sweep belong to the whole, as far as its matrix has them still.
+void AddToWhole(const std::shared_ptr<const scenario::Scenario>& sweep, const std::vector<Json>& rows, Prepared& prepared) {
+  std::set<std::string> known;
+  for (const plan::Case& each : prepared.whole.cases) known.insert(each.id);
+  const auto allowed = plan::AllRows(sweep->matrix);
+  std::vector<Json> still;
+  std::ranges::copy_if(rows, std::back_inserter(still), [&](const Json& row) { return std::ranges::find(allowed, row) != allowed.end(); });
+  for (plan::Case& each : plan::PlanOfRows(sweep, still, prepared.options_of_plan).cases) {
+    if (known.insert(each.id).second) prepared.whole.cases.push_back(std::move(each));
+  }
+}
+
+// What was tried after the first round, in the run that is gone on with.
+void AddRowsOf(const journal::Journal& old, Prepared& prepared) {
+  for (const auto& sweep : prepared.sweeps) {
+    std::vector<Json> rows;
+    for (const journal::CaseRecord& record : old.cases) {
+      if (record.scenario == sweep->id) rows.push_back(record.parameters);
+    }
+    AddToWhole(sweep, rows, prepared);
+  }
+}
+
+// What a baseline has of the sweeps is tried at once: so the combinations of a report do not change with what came by chance.
+Status AddRowsOf(const std::string& baseline, Prepared& prepared) {
+  if (prepared.sweeps.empty()) return {};
+  const auto known = report::ReadBaseline(baseline, prepared.options_of_plan.engines);
+  if (!known) return tl::make_unexpected(known.error());
+  for (const analyse::ScenarioFindings& findings : known->scenarios) {
+    const auto sweep = std::ranges::find(prepared.sweeps, findings.id, [](const auto& each) { return each->id; });
+    if (sweep == prepared.sweeps.end()) continue;
+    std::vector<Json> rows;
+    for (const analyse::CaseFinding& row : findings.cases) rows.push_back(row.parameters);
+    AddToWhole(*sweep, rows, prepared);
+  }
+  return {};
+}
 
 // What the journal of an earlier run says must fit before it can be gone on with.
 Status TakeUp(const journal::Journal& old, Prepared& prepared) {
@@ -61,12 +101,12 @@ Status TakeUp(const journal::Journal& old, Prepared& prepared) {
                   "resume with the engines of the first run, or begin a new journal");
     }
   }
-  std::set<std::string> done;
   for (const journal::CaseRecord& record : old.cases) {
-    if (record.outcome != journal::CaseOutcome::kHarnessError) done.insert(record.id);
+    if (record.outcome != journal::CaseOutcome::kHarnessError) prepared.done.insert(record.id);
   }
-  std::erase_if(prepared.plan.cases, [&](const plan::Case& c) { return done.contains(c.id); });
+  AddRowsOf(old, prepared);
   prepared.run = old.run;
+  prepared.run.planned = std::max(old.run.planned, prepared.whole.cases.size());
   return {};
 }
 
@@ -80,17 +120,21 @@ Result<Prepared> Prepare(const RunArguments& arguments,
   auto engines = OpenEngines(arguments.engines);
   if (!engines) return tl::make_unexpected(engines.error());
   prepared.engines = std::move(*engines);
-  plan::Options options{{}, arguments.repeat, arguments.filters, shard->first, shard->second};
-  options.sample = arguments.sample;
+  plan::Options& options = prepared.options_of_plan;
+  options = {{}, arguments.repeat, arguments.filters, shard->first, shard->second, arguments.sample};
   for (const auto& engine : prepared.engines.list) options.engines.push_back(engine.name);
-  prepared.plan = plan::MakePlan(scenarios, options);
-  prepared.whole = prepared.plan;
+  prepared.whole = plan::MakePlan(scenarios, options);
+  const bool is_part = !options.filters.empty() || options.shards > 1 || options.sample > 0;
   for (const auto& scenario : scenarios) {
     const bool used = std::ranges::any_of(
-        prepared.plan.cases, [&](const plan::Case& c) { return c.scenario == scenario; });
+        prepared.whole.cases, [&](const plan::Case& c) { return c.scenario == scenario; });
     if (used) prepared.scenarios.push_back(plan::RecordOf(*scenario));
+    if (used && !is_part && plan::IsSweep(scenario->matrix)) prepared.sweeps.push_back(scenario);
   }
-  if (prepared.plan.cases.empty())
+  if (!arguments.baseline.empty()) {
+    if (auto added = AddRowsOf(arguments.baseline, prepared); !added) return tl::make_unexpected(added.error());
+  }
+  if (prepared.whole.cases.empty())
     return Fail("no case fits the filters", "`plimsoll plan` prints all case ids");
   const int jobs = arguments.jobs > 0 ? arguments.jobs : JobsFor(prepared.engines.list.size());
   prepared.options = {jobs, *deadline};
@@ -100,7 +144,7 @@ Result<Prepared> Prepare(const RunArguments& arguments,
                   WallClock(),
                   arguments.paths,
                   {{"jobs", jobs}},
-                  prepared.plan.cases.size()};
+                  prepared.whole.cases.size()};
   return prepared;
 }
 
@@ -151,11 +195,79 @@ journal::Journal Skeleton(const Prepared& prepared) {
   return skeleton;
 }
 
-Result<run::RunSummary> RunPrepared(const plan::Plan& plan, Prepared& prepared, journal::JournalWriter& writer) {
-  Progress progress(Skeleton(prepared), plan.cases.size());
-  return run::RunPlan(plan, prepared.engines.list, prepared.images, prepared.run,
-                      prepared.options, writer, progress, InterruptBell());
-}
+// The run of all that is prepared, part after part.
+class Running {
+ public:
+  Running(Prepared& prepared, const std::string& journal_path, const std::string& baseline, journal::JournalWriter& writer)
+      : prepared_(prepared), journal_path_(journal_path), baseline_(baseline), writer_(writer), progress_(Skeleton(prepared)) {}
+
+  // Sweeps first: what they need next is then soon worked out, of a short journal.
+  Status RunAll() {
+    plan::Plan sweeps, others;
+    for (const plan::Case& each : prepared_.whole.cases) {
+      (std::ranges::find(prepared_.sweeps, each.scenario) != prepared_.sweeps.end() ? sweeps : others).cases.push_back(each);
+    }
+    while (!sweeps.cases.empty()) {
+      if (auto ran = Run(sweeps); !ran) return ran;
+      if (summary.interrupted) return {};
+      auto next = NextRounds();
+      if (!next) return tl::make_unexpected(next.error());
+      sweeps = *std::move(next);
+    }
+    return Run(others);
+  }
+
+  // What of it is not done yet.
+  Status Run(const plan::Plan& plan) {
+    plan::Plan left;
+    std::ranges::copy_if(plan.cases, std::back_inserter(left.cases),
+                         [&](const plan::Case& each) { return prepared_.done.insert(each.id).second; });
+    if (left.cases.empty()) return {};
+    progress_.Expect(left.cases.size());
+    auto ran = run::RunPlan(left, prepared_.engines.list, prepared_.images, prepared_.run, prepared_.options, writer_,
+                            progress_, InterruptBell());
+    if (!ran) return tl::make_unexpected(ran.error());
+    ran->leftovers.insert(ran->leftovers.begin(), summary.leftovers.begin(), summary.leftovers.end());
+    ran->done += summary.done;
+    summary = *std::move(ran);
+    return {};
+  }
+
+  // With those of the run that is gone on with.
+  size_t Recorded() const { return recorded_before_ + summary.done; }
+
+  run::RunSummary summary;
+
+ private:
+  // What the sweeps are to try next, which is then part of the whole.
+  Result<plan::Plan> NextRounds() {
+    plan::Plan next;
+    const auto analysed = AnalyseFile(journal_path_, baseline_);
+    if (!analysed) return tl::make_unexpected(analysed.error());
+    for (const analyse::ScenarioFindings& findings : analysed->findings.scenarios) {
+      const auto scenario = std::ranges::find(prepared_.sweeps, findings.id, [](const auto& each) { return each->id; });
+      if (scenario == prepared_.sweeps.end() || !findings.sweep) continue;
+      plan::Options options = prepared_.options_of_plan;
+      plan::Plan rows = plan::PlanOfRows(*scenario, findings.sweep->next, options);
+      options.repeat = std::max(options.repeat, analyse::kLooksAtSurprises);
+      plan::Plan again = plan::PlanOfRows(*scenario, findings.sweep->again, options);
+      std::erase_if(again.cases, [&](const plan::Case& each) { return prepared_.done.contains(each.id); });
+      for (plan::Plan* plan : {&rows, &again}) std::ranges::move(plan->cases, std::back_inserter(next.cases));
+    }
+    if (next.cases.empty()) return next;
+    prepared_.whole.cases.insert(prepared_.whole.cases.end(), next.cases.begin(), next.cases.end());
+    prepared_.run.planned += next.cases.size();
+    if (auto written = writer_.Append(ToJson(prepared_.run)); !written) return tl::make_unexpected(written.error());
+    return next;
+  }
+
+  Prepared& prepared_;
+  const std::string& journal_path_;
+  const std::string& baseline_;
+  journal::JournalWriter& writer_;
+  const size_t recorded_before_ = prepared_.done.size();
+  Progress progress_;
+};
 
 // Further repetitions of the cases in which the journal is not as the baseline: does their value vary, or has it changed?
 Result<plan::Plan> LooksAgain(const std::string& journal_path, const std::string& baseline, const plan::Plan& plan) {
@@ -201,7 +313,7 @@ void RunArguments::AddTo(CLI::App& command) {
       .add_option("--journal", journal,
                   "Where to record; default: a new file in the folder for temporary files")
       ->type_name("FILE");
-  command.add_option("-j,--jobs", jobs, "Cases in flight at a time; default: 8, or 3 for each engine where that is more")
+  command.add_option("-j,--jobs", jobs, "Cases in flight at a time; default: 8 for each engine")
       ->check(CLI::Range(1, 256));
   command.add_option("--repeat", repeat, "How often to run each case, to see what varies")
       ->check(CLI::Range(1, 1000))
@@ -243,23 +355,21 @@ RunResult CarryOut(const RunArguments& arguments) {
   }
   auto writer = OpenJournal(result.journal_path, arguments.resume, *prepared);
   if (!writer) return stop(writer.error());
-  auto summary = RunPrepared(prepared->plan, *prepared, *writer);
-  if (!summary) return stop(summary.error());
-  if (!summary->interrupted && !arguments.baseline.empty() && arguments.repeat == 1) {
+  Running running(*prepared, result.journal_path, arguments.baseline, *writer);
+  if (auto ran = running.RunAll(); !ran) return stop(ran.error());
+  if (!running.summary.interrupted && !arguments.baseline.empty() && arguments.repeat == 1) {
     const auto again = LooksAgain(result.journal_path, arguments.baseline, prepared->whole);
     if (!again) return stop(again.error());
-    const std::vector<std::string> leftovers = summary->leftovers;
-    if (!again->cases.empty()) summary = RunPrepared(*again, *prepared, *writer);
-    if (!summary) return stop(summary.error());
-    if (!again->cases.empty()) summary->leftovers.insert(summary->leftovers.begin(), leftovers.begin(), leftovers.end());
+    if (auto ran = running.Run(*again); !ran) return stop(ran.error());
   }
-  for (const std::string& leftover : summary->leftovers)
+  const run::RunSummary& summary = running.summary;
+  for (const std::string& leftover : summary.leftovers)
     fmt::print(stderr, "plimsoll: could not be removed: {}\n", leftover);
-  result.interrupted = summary->interrupted;
-  if (summary->interrupted) {
+  result.interrupted = summary.interrupted;
+  if (summary.interrupted) {
     fmt::print(stderr,
                "plimsoll: {}; {} of {} cases are recorded\n  go on with: --resume --journal {}\n",
-               summary->why, summary->done, prepared->plan.cases.size(), result.journal_path);
+               summary.why, running.Recorded(), prepared->whole.cases.size(), result.journal_path);
     result.status = kInterrupted;
     return result;
   }

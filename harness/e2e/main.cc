@@ -11,6 +11,7 @@
 
 #include "analyse/analyse.h"
 #include "base/diagnostic.h"
+#include "base/text.h"
 #include "e2e/live_engines.h"
 #include "e2e/reproduction_check.h"
 #include "journal/writer.h"
@@ -58,7 +59,7 @@ plan::Plan PlanOf(const ScenarioPtr& scenario, const LiveEngines& engines, int r
   for (const auto& engine : engines.list) options.engines.push_back(engine.name);
   options.sample = SampleSize();
   options.repeat = repeat;
-  const size_t rows = plan::ExpandMatrix(scenario->matrix).size();
+  const size_t rows = plan::FirstRows(scenario->matrix).size();
   if (options.sample > 0 && rows > options.sample) {
     fmt::print("{} of the {} combinations are tried (PLIMSOLL_SAMPLE=0: all)\n", options.sample, rows);
   }
@@ -157,9 +158,7 @@ class ScenarioTest : public testing::Test {
   // Of some scenarios, one case for each engine.
   static void RepeatSomeByScript(const journal::Journal& journal, const LiveEngines& engines) {
     constexpr uint64_t kOneIn = 4;
-    journal::Bytes hash;
-    hash.Append(journal.scenarios.front().id);
-    if (hash.fnv1a % kOneIn != 0) return;
+    if (Scattered(journal.scenarios.front().id) % kOneIn != 0) return;
     for (const run::EngineUnderTest& engine : engines.list) {
       const auto found = std::ranges::find_if(journal.cases, [&](const journal::CaseRecord& record) {
         return record.engine == engine.name && CanBeRepeatedByScript(record, journal);

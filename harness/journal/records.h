@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/covering.h"
 #include "base/json.h"
 #include "http/exchange.h"
 #include "http/message.h"
@@ -135,8 +136,9 @@ struct ScenarioRecord {
   Json varies = Json::array();
   Json steps = Json::array();                         // includes expanded, templates unevaluated
   std::string source_hash;                            // FNV-1a of the file and its includes
-  bool all_combinations = true;                       // false: `combine: pairs`
-  size_t rows = 1;                                    // of the matrix, after exclude, include and combine
+  size_t rows = 1;                                    // of the matrix, after exclude and include
+  // `combine: pairs`: the rows that may be tried, as indices into `parameters`; empty: all rows are run.
+  std::vector<IndexRow> sweep;
 };
 
 struct EngineRecord {

@@ -210,7 +210,7 @@ Json ToJson(const ScenarioRecord& scenario) {
           {"observe", observe}, {"expect", scenario.expect}, {"known_deviations", scenario.known_deviations},
           {"varies", scenario.varies},
           {"steps", scenario.steps}, {"source_hash", scenario.source_hash},
-          {"all_combinations", scenario.all_combinations}, {"rows", scenario.rows}};
+          {"rows", scenario.rows}, {"sweep", scenario.sweep}};
 }
 
 Json ToJson(const CaseRecord& record) {
@@ -224,6 +224,17 @@ Json ToJson(const CaseRecord& record) {
           {"marks", ListToJson(record.marks)}, {"events", events}, {"wants_events", record.wants_events},
           {"events_complete", record.events_complete}, {"clean_up", ListToJson(record.clean_up)},
           {"leftovers", record.leftovers}};
+}
+
+Result<IndexRow> SweepRowFromJson(const Json& json, const std::vector<Parameter>& parameters) {
+  IndexRow row;
+  bool fits = json.is_array() && json.size() == parameters.size();
+  for (size_t p = 0; fits && p < parameters.size(); ++p) {
+    fits = json[p].is_number_unsigned() && json[p].get<uint64_t>() < parameters[p].values.size();
+    if (fits) row.push_back(json[p].get<uint32_t>());
+  }
+  if (!fits) return Fail("\"sweep\": a row does not give each parameter one of its values");
+  return row;
 }
 
 Result<RunRecord> RunFromJson(const Json& json) {
@@ -267,8 +278,12 @@ Result<ScenarioRecord> ScenarioFromJson(const Json& json) {
   scenario.varies = Member(json, "varies");
   scenario.steps = Member(json, "steps");
   scenario.source_hash = GetString(json, "source_hash");
-  scenario.all_combinations = GetBool(json, "all_combinations", true);
   scenario.rows = static_cast<size_t>(GetInt(json, "rows", 1));
+  for (const Json& item : Member(json, "sweep")) {
+    auto row = SweepRowFromJson(item, scenario.parameters);
+    if (!row) return tl::make_unexpected(row.error());
+    scenario.sweep.push_back(*std::move(row));
+  }
   return scenario;
 }
 

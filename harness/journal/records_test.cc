@@ -82,8 +82,17 @@ TEST(Records, SurviveTheWayThroughJson) {
   ScenarioRecord scenario{"a/b", "a", "a/b.yaml", "T", "Q?", {{"x", {1, "absent", nullptr, Json::array({1})}}},
                           {{"z", "${a}"}, {"b", {{"value", "${b}"}, {"equals", 1}}}},
                           Json::array({{{"b", true}}}), Json::array({{{"on", "podman"}}}),
-                          Json::array({{{"of", "b"}}}), Json::array({{{"call", "GET /info"}}}), "00ff", false};
+                          Json::array({{{"of", "b"}}}), Json::array({{{"call", "GET /info"}}}), "00ff", 4, {{0}, {3}}};
   ExpectRoundTrip(scenario, ScenarioFromJson);
+}
+
+TEST(Records, RefuseASweepThatDoesNotFitItsParameters) {
+  const ScenarioRecord scenario{.id = "a/b", .area = "a", .parameters = {{"x", {1, 2}}, {"y", {1}}}};
+  for (const Json& row : {Json{0}, Json{0, 0, 0}, Json{2, 0}, Json{-1, 0}, Json{"0", 0}, Json(7)}) {
+    Json json = ToJson(scenario);
+    json["sweep"] = Json::array({row});
+    EXPECT_FALSE(ScenarioFromJson(json)) << row;
+  }
 }
 
 TEST(Records, KeepEveryMemberOfAnExchange) {

@@ -36,9 +36,7 @@ std::vector<Json> Sampled(std::vector<Json> rows, const scenario::Matrix& matrix
   if (sample == 0 || rows.size() <= sample) return rows;
   std::vector<std::pair<uint64_t, size_t>> drawn;
   for (size_t i = 0; i < rows.size(); ++i) {
-    journal::Bytes hash;
-    hash.Append(RowText(matrix, rows[i]));
-    drawn.emplace_back(hash.fnv1a * 0x9e3779b97f4a7c15u, i);  // FNV-1a alone hardly mixes a text's last letters
+    drawn.emplace_back(Scattered(RowText(matrix, rows[i])), i);
   }
   std::ranges::nth_element(drawn, drawn.begin() + static_cast<std::ptrdiff_t>(sample));
   drawn.resize(sample);
@@ -56,30 +54,42 @@ bool Wanted(const std::string& id, const std::vector<std::string>& filters) {
   });
 }
 
+// `number`: how many cases came before, for the shard.
+void AddCases(const std::shared_ptr<const scenario::Scenario>& scenario, const std::vector<Json>& rows, const Options& options,
+              size_t& number, Plan& plan) {
+  for (const Json& row : rows) {
+    for (const std::string& engine : options.engines) {
+      for (int repetition = 0; repetition < options.repeat; ++repetition) {
+        std::string id = scenario->id + RowText(scenario->matrix, row) + "@" + engine;
+        id = IdOfRepetition(id, repetition);
+        if (!Wanted(id, options.filters)) continue;
+        if (static_cast<int>(number++ % static_cast<size_t>(options.shards)) != options.shard - 1) continue;
+        plan.cases.push_back({std::move(id), scenario, engine, repetition, row});
+      }
+    }
+  }
+}
+
 }  // namespace
 
 std::string IdOfRepetition(const std::string& id, int repetition) {
   return repetition == 0 ? id : fmt::format("{}#{}", id, repetition);
 }
 
-Plan MakePlan(const std::vector<std::shared_ptr<const scenario::Scenario>>& scenarios,
-              const Options& options) {
+Plan MakePlan(const Scenarios& scenarios, const Options& options) {
   Plan plan;
   size_t number = 0;
   for (const auto& scenario : scenarios) {
-    for (const Json& row : Sampled(ExpandMatrix(scenario->matrix), scenario->matrix, options.sample)) {
-      for (const std::string& engine : options.engines) {
-        for (int repetition = 0; repetition < options.repeat; ++repetition) {
-          std::string id = scenario->id + RowText(scenario->matrix, row) + "@" + engine;
-          id = IdOfRepetition(id, repetition);
-          if (!Wanted(id, options.filters)) continue;
-          if (static_cast<int>(number++ % static_cast<size_t>(options.shards)) != options.shard - 1)
-            continue;
-          plan.cases.push_back({std::move(id), scenario, engine, repetition, row});
-        }
-      }
-    }
+    AddCases(scenario, Sampled(FirstRows(scenario->matrix), scenario->matrix, options.sample), options, number, plan);
   }
+  return plan;
+}
+
+Plan PlanOfRows(const std::shared_ptr<const scenario::Scenario>& scenario, const std::vector<Json>& rows,
+                const Options& options) {
+  Plan plan;
+  size_t number = 0;
+  AddCases(scenario, rows, options, number, plan);
   return plan;
 }
 
@@ -133,8 +143,8 @@ journal::ScenarioRecord RecordOf(const scenario::Scenario& scenario) {
   record.varies = scenario.varies_source;
   record.steps = scenario.steps_source;
   record.source_hash = scenario.source_hash;
-  record.all_combinations = scenario.matrix.combine == scenario::Matrix::Combine::kAll;
-  record.rows = ExpandMatrix(scenario.matrix).size();
+  record.rows = AllRows(scenario.matrix).size();
+  record.sweep = SweepOf(scenario.matrix);
   return record;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/covering.h"
 #include "base/json.h"
 #include "base/result.h"
 #include "journal/records.h"
@@ -38,14 +39,24 @@ struct Plan {
   std::vector<Case> cases;  // by scenario, then matrix order, engine, repetition
 };
 
+using Scenarios = std::vector<std::shared_ptr<const scenario::Scenario>>;
+
 // "...#1" for repetition 1.
 std::string IdOfRepetition(const std::string& id, int repetition);
 
-Plan MakePlan(const std::vector<std::shared_ptr<const scenario::Scenario>>& scenarios,
-              const Options& options);
+// A sweep (`combine: pairs`) begins with its pairs; see PlanOfRows.
+Plan MakePlan(const Scenarios& scenarios, const Options& options);
+// The cases of these rows of a scenario: what a sweep goes on with (analyse::Sweep).
+Plan PlanOfRows(const std::shared_ptr<const scenario::Scenario>& scenario, const std::vector<Json>& rows, const Options& options);
 
-// The rows of a matrix in order: the first parameter varies slowest; exclude, then include applied.
-std::vector<Json> ExpandMatrix(const scenario::Matrix& matrix);
+// The rows of a matrix that a run begins with, in order: the first parameter varies slowest; exclude, then include
+// applied. All of them, or for `combine: pairs` few in which each pair of values occurs.
+std::vector<Json> FirstRows(const scenario::Matrix& matrix);
+// All that there are, of which a sweep tries some.
+std::vector<Json> AllRows(const scenario::Matrix& matrix);
+// The rows that a sweep may try, as indices of values, included ones left out; empty: all rows are run anyhow.
+std::vector<IndexRow> SweepOf(const scenario::Matrix& matrix);
+bool IsSweep(const scenario::Matrix& matrix);
 
 // "i/n" with 1 <= i <= n.
 Result<std::pair<int, int>> ParseShard(std::string_view text);

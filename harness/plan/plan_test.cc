@@ -188,7 +188,19 @@ TEST(RecordOf, KeepsWhatTheAnalysisNeeds) {
   EXPECT_EQ(record.varies, scenario.varies_source);
   EXPECT_EQ(record.steps, scenario.steps_source);
   EXPECT_EQ(record.source_hash, "00ff");
-  EXPECT_FALSE(record.all_combinations);
+  EXPECT_EQ(record.rows, 2u);
+  EXPECT_THAT(record.sweep, IsEmpty()) << "of one parameter all values are tried anyhow";
+}
+
+TEST(RecordOf, SaysWhatASweepMayTry) {
+  scenario::Scenario scenario;
+  scenario.matrix.parameters = {{"a", {1, 2}}, {"b", {1, 2}}, {"c", {1, 2}}};
+  scenario.matrix.exclude = {{{{"a", {2}}}}};
+  scenario.matrix.include = {Json{{"a", 9}, {"b", 1}, {"c", 1}}};
+  scenario.matrix.combine = scenario::Matrix::Combine::kPairs;
+  const auto record = RecordOf(scenario);
+  EXPECT_EQ(record.rows, 5u);
+  EXPECT_THAT(record.sweep, ElementsAre(ElementsAre(0, 0, 0), ElementsAre(0, 0, 1), ElementsAre(0, 1, 0), ElementsAre(0, 1, 1)));
 }
 
 }  // namespace

@@ -76,9 +76,15 @@ Json RulesJson(const ScenarioFindings& scenario, const std::string& engine) {
                     {"deciding", rules.deciding},
                     {"indifferent", rules.indifferent},
                     {"rules", std::move(listed)},
+                    {"rests_on", rules.cases},
                     {"complete", rules.full}});
   }
   return json;
+}
+
+Json SweepJson(const std::optional<analyse::Sweep>& sweep) {
+  if (!sweep) return nullptr;
+  return {{"pairs", sweep->pairs}, {"needed", sweep->needed}, {"drawn", sweep->drawn}, {"settled", sweep->settled}};
 }
 
 Json ScenarioJson(const ScenarioFindings& scenario, const std::string& engine) {
@@ -105,7 +111,7 @@ Json ScenarioJson(const ScenarioFindings& scenario, const std::string& engine) {
           {"page", PagePath(scenario)},
           {"parameters", std::move(parameters)},
           {"combinations", scenario.rows},
-          {"all_combinations", scenario.all_combinations},
+          {"sweep", SweepJson(scenario.sweep)},
           {"observations", std::move(observations)},
           {"rules", RulesJson(scenario, engine)},
           {"cases", std::move(cases)},

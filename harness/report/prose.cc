@@ -72,12 +72,13 @@ bool IsYesOrNo(const ScenarioFindings& scenario, const std::string& observation)
 }
 
 // What keeps a rule from being the whole truth.
-std::string Caveat(const RuleSet& rules) {
+std::string Caveat(const ScenarioFindings& scenario, const RuleSet& rules) {
   if (!rules.unstable.empty()) {
     return fmt::format(" ({} left out: the value varies)",
                        Counted(rules.unstable.size(), "combination"));
   }
-  return rules.full ? "" : " (not every combination was tried)";
+  const bool settled = scenario.sweep && scenario.sweep->settled;
+  return rules.full || settled ? "" : " (not every combination was tried)";
 }
 
 std::string DecidedBy(const RuleSet& rules, Markup markup) {
@@ -256,7 +257,7 @@ std::string ExpectedStatement(std::string_view observation, std::string_view exp
 
 std::string RuleClause(const ScenarioFindings& scenario, const RuleSet& rules, Markup markup) {
   const bool yes_or_no = IsYesOrNo(scenario, rules.observation);
-  const std::string caveat = Caveat(rules) + ".";
+  const std::string caveat = Caveat(scenario, rules) + ".";
   if (rules.rules.empty()) {
     return fmt::format("{}: not observed.", Plain(rules.observation, markup));
   }

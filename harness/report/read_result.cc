@@ -77,7 +77,9 @@ ScenarioFindings ScenarioFrom(const Json& json, const std::string& engine) {
   }
   scenario.engines = {engine};
   scenario.rows = json.at("combinations");
-  scenario.all_combinations = json.at("all_combinations");
+  if (const Json& sweep = json.at("sweep"); !sweep.is_null()) {
+    scenario.sweep = analyse::Sweep{sweep.at("pairs"), sweep.at("needed"), sweep.at("drawn"), sweep.at("settled"), {}};
+  }
   for (const Json& each : json.at("cases")) scenario.cases.push_back(CaseFrom(each, engine, scenario));
   scenario.rules = analyse::RulesByEngine(scenario);
   return scenario;

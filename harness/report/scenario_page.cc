@@ -32,6 +32,17 @@ std::string Head(const ScenarioFindings& scenario) {
 
 std::string Bullet(const std::string& sentence) { return "- " + sentence + "\n"; }
 
+// Of how many combinations a sweep knows what it says.
+std::string SweepSentence(const ScenarioFindings& scenario) {
+  if (!scenario.sweep || !scenario.sweep->settled) return "";
+  const analyse::Sweep& sweep = *scenario.sweep;
+  return fmt::format(
+      "\nThis rests on {} of {} combinations: {} in which every pair of values occurs, {} that rules needed to have no gaps "
+      "(every combination of what decides, with each value of all else), and {} drawn as if by chance, which were as the "
+      "rules say.\n",
+      sweep.pairs + sweep.needed + sweep.drawn, scenario.rows, sweep.pairs, sweep.needed, sweep.drawn);
+}
+
 std::string AnswerSection(const ScenarioFindings& scenario) {
   const Answer answer = AnswerOf(scenario, Markup::kMarkdown);
   std::string out = "## Answer\n\n";
@@ -55,7 +66,7 @@ std::string AnswerSection(const ScenarioFindings& scenario) {
   if (!answer.indifferent.empty()) {
     out += fmt::format("\nDecides nothing here: {}.\n", Listed(answer.indifferent));
   }
-  return out;
+  return out + SweepSentence(scenario);
 }
 
 std::string VerdictLine(const ScenarioFindings& scenario) {

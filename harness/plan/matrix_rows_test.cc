@@ -44,43 +44,43 @@ std::set<std::string> PairsOf(const std::vector<Json>& rows) {
   return pairs;
 }
 
-TEST(ExpandMatrix, VariesTheFirstParameterSlowest) {
-  const auto rows = ExpandMatrix(MatrixOf({{"b", {false, true}}, {"a", {1, 2}}}));
+TEST(FirstRows, VariesTheFirstParameterSlowest) {
+  const auto rows = FirstRows(MatrixOf({{"b", {false, true}}, {"a", {1, 2}}}));
   EXPECT_THAT(rows, ElementsAre(Json{{"b", false}, {"a", 1}}, Json{{"b", false}, {"a", 2}}, Json{{"b", true}, {"a", 1}},
                                 Json{{"b", true}, {"a", 2}}));
 }
 
-TEST(ExpandMatrix, OfNoParametersIsOneRow) {
-  EXPECT_THAT(ExpandMatrix({}), ElementsAre(Json::object()));
+TEST(FirstRows, OfNoParametersIsOneRow) {
+  EXPECT_THAT(FirstRows({}), ElementsAre(Json::object()));
 }
 
-TEST(ExpandMatrix, LeavesOutWhatIsExcluded) {
+TEST(FirstRows, LeavesOutWhatIsExcluded) {
   Matrix matrix = MatrixOf({{"a", {1, 2}}, {"b", {1, 2}}});
   matrix.exclude = {{{{"a", {1}}, {"b", {2}}}}};
-  EXPECT_THAT(ExpandMatrix(matrix),
+  EXPECT_THAT(FirstRows(matrix),
               ElementsAre(Json{{"a", 1}, {"b", 1}}, Json{{"a", 2}, {"b", 1}}, Json{{"a", 2}, {"b", 2}}));
 }
 
-TEST(ExpandMatrix, ExcludesEveryValueThatIsListed) {
+TEST(FirstRows, ExcludesEveryValueThatIsListed) {
   Matrix matrix = MatrixOf({{"a", {1, 2, 3}}});
   matrix.exclude = {WhenOf("a", {1, 3})};
-  EXPECT_THAT(ExpandMatrix(matrix), ElementsAre(Json{{"a", 2}}));
+  EXPECT_THAT(FirstRows(matrix), ElementsAre(Json{{"a", 2}}));
   matrix.exclude.push_back(WhenOf("a", {2}));
-  EXPECT_THAT(ExpandMatrix(matrix), IsEmpty());
+  EXPECT_THAT(FirstRows(matrix), IsEmpty());
 }
 
-TEST(ExpandMatrix, AddsIncludedRowsAtTheEndOnce) {
+TEST(FirstRows, AddsIncludedRowsAtTheEndOnce) {
   Matrix matrix = MatrixOf({{"a", {1, 2}}});
   matrix.exclude = {WhenOf("a", {2})};
   matrix.include = {{{"a", 1}}, {{"a", 2}}, {{"a", 9}}, {{"a", 9}}};
-  EXPECT_THAT(ExpandMatrix(matrix), ElementsAre(Json{{"a", 1}}, Json{{"a", 2}}, Json{{"a", 9}}))
+  EXPECT_THAT(FirstRows(matrix), ElementsAre(Json{{"a", 1}}, Json{{"a", 2}}, Json{{"a", 9}}))
       << "what is included is not excluded";
 }
 
-TEST(ExpandMatrix, TellsValuesOfDifferentTypesApart) {
+TEST(FirstRows, TellsValuesOfDifferentTypesApart) {
   Matrix matrix = MatrixOf({{"a", {true, "true", 1, "1", nullptr, "absent"}}});
   matrix.exclude = {WhenOf("a", {"true"}), WhenOf("a", {1})};
-  EXPECT_THAT(ExpandMatrix(matrix),
+  EXPECT_THAT(FirstRows(matrix),
               ElementsAre(Json{{"a", true}}, Json{{"a", "1"}}, Json{{"a", nullptr}}, Json{{"a", "absent"}}));
 }
 
@@ -94,9 +94,9 @@ class Pairs : public ::testing::TestWithParam<Size> {};
 
 TEST_P(Pairs, CoverEveryPairOfValuesWithFewRows) {
   Matrix matrix = Numbers(GetParam().parameters, GetParam().values);
-  const auto all = ExpandMatrix(matrix);
+  const auto all = FirstRows(matrix);
   matrix.combine = Matrix::Combine::kPairs;
-  const auto few = ExpandMatrix(matrix);
+  const auto few = FirstRows(matrix);
   EXPECT_EQ(PairsOf(few), PairsOf(all));
   EXPECT_LE(few.size(), GetParam().at_most);
 }
@@ -108,19 +108,19 @@ INSTANTIATE_TEST_SUITE_P(Sizes, Pairs,
 TEST(PairsOfAMatrix, AreThoseThatMayOccur) {
   Matrix matrix = Numbers(4, 3);
   matrix.exclude = {{{{"p0", {0}}, {"p1", {0}}}}, WhenOf("p2", {1})};
-  const auto allowed = ExpandMatrix(matrix);
+  const auto allowed = FirstRows(matrix);
   matrix.combine = Matrix::Combine::kPairs;
-  const auto few = ExpandMatrix(matrix);
+  const auto few = FirstRows(matrix);
   EXPECT_EQ(PairsOf(few), PairsOf(allowed));
   for (const Json& row : few) EXPECT_THAT(allowed, ::testing::Contains(row));
 }
 
 TEST(PairsOfAMatrix, KeepTheOrderOfTheMatrix) {
   Matrix matrix = Numbers(4, 3);
-  const auto all = ExpandMatrix(matrix);
+  const auto all = FirstRows(matrix);
   matrix.combine = Matrix::Combine::kPairs;
   size_t at = 0;
-  for (const Json& row : ExpandMatrix(matrix)) {
+  for (const Json& row : FirstRows(matrix)) {
     while (at < all.size() && all[at] != row) ++at;
     EXPECT_LT(at, all.size()) << row;
   }
@@ -129,9 +129,9 @@ TEST(PairsOfAMatrix, KeepTheOrderOfTheMatrix) {
 TEST(PairsOfAMatrix, OfOneOrTwoParametersAreAllOfIt) {
   for (const size_t count : {1u, 2u}) {
     Matrix matrix = Numbers(count, 3);
-    const auto all = ExpandMatrix(matrix);
+    const auto all = FirstRows(matrix);
     matrix.combine = Matrix::Combine::kPairs;
-    EXPECT_EQ(ExpandMatrix(matrix), all);
+    EXPECT_EQ(FirstRows(matrix), all);
   }
 }
 
