@@ -152,11 +152,12 @@ class Rounds {
         if (taken_[i] && columns_[c][i] != nullptr) cells[Part(i, guesses[c].deciding)][*columns_[c][i]].push_back(i);
       }
       for (const auto& [part, rows_of] : cells) {
-        size_t most = 0, with_most = 0;
-        for (const auto& [value, rows] : rows_of) most = std::max(most, rows.size());
-        for (const auto& [value, rows] : rows_of) with_most += rows.size() == most ? 1 : 0;
+        if (rows_of.size() < 2) continue;
+        size_t all = 0;
+        for (const auto& [value, rows] : rows_of) all += rows.size();
         for (const auto& [value, rows] : rows_of) {
-          if (rows.size() < most || with_most > 1) suspects.insert(rows.begin(), rows.end());
+          const bool rare = 3 * rows.size() <= all || all == 2;  // what a parameter brings about is seen more often
+          if (rare) suspects.insert(rows.begin(), rows.end());
         }
       }
     }

@@ -7,7 +7,7 @@
 // chance: if all are as the rules say, the sweep is settled; else they count as observed, and it goes on.
 //
 // A value by chance must not pass for a rule. So where combinations that agree in all that decides have different values, those
-// of the rarer ones are looked at again first; what then varies is in no rule.
+// of the rare ones are looked at again first; what then varies is in no rule.
 //
 // The rounds are worked out from the beginning each time, from what is known of each combination: so the next round depends on
 // nothing but the journal, and a resumed run goes on like an undisturbed one.

@@ -107,6 +107,7 @@ struct CaseRecord {
   std::string reason;
   int64_t started = 0;
   int64_t ended = 0;
+  int processor_busy = -1;     // of the machine's processors meanwhile, in percent; -1: unknown
   std::string container_name;  // ${case.name}
   std::vector<Exchange> exchanges;
   std::vector<Reading> readings;

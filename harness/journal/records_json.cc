@@ -219,7 +219,7 @@ Json ToJson(const CaseRecord& record) {
   return {{"record", "case"}, {"id", record.id}, {"scenario", record.scenario}, {"engine", record.engine},
           {"repetition", record.repetition}, {"parameters", record.parameters},
           {"outcome", Name(record.outcome)}, {"reason", record.reason}, {"started", record.started},
-          {"ended", record.ended}, {"container_name", record.container_name},
+          {"ended", record.ended}, {"processor_busy", record.processor_busy}, {"container_name", record.container_name},
           {"exchanges", ListToJson(record.exchanges)}, {"readings", ListToJson(record.readings)},
           {"marks", ListToJson(record.marks)}, {"events", events}, {"wants_events", record.wants_events},
           {"events_complete", record.events_complete}, {"clean_up", ListToJson(record.clean_up)},
@@ -299,6 +299,7 @@ Result<CaseRecord> CaseFromJson(const Json& json) {
   record.reason = GetString(json, "reason");
   record.started = GetInt(json, "started");
   record.ended = GetInt(json, "ended");
+  record.processor_busy = static_cast<int>(GetInt(json, "processor_busy", -1));
   record.container_name = GetString(json, "container_name");
   record.exchanges = ListFromJson(json, "exchanges", ExchangeFromJson);
   record.readings = ListFromJson(json, "readings", ReadingFromJson);

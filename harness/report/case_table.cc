@@ -21,28 +21,12 @@ constexpr size_t kLongestValue = 60;
 constexpr std::string_view kUnsupported = "*unsupported*";
 constexpr std::string_view kNotRun = "*not run*";
 
-struct Row {
-  Json parameters;
-  std::map<std::string, const CaseFinding*> by_engine;
-};
-
 struct Column {
   std::string observation;
   std::vector<std::string> engines;  // empty: all of them
   std::vector<std::string> cells;    // parallel to the rows
   std::vector<std::vector<std::string>> silent;  // engines that could not run it, parallel to the rows
 };
-
-std::vector<Row> RowsOf(const ScenarioFindings& scenario) {
-  std::vector<Row> rows;
-  std::map<std::string, size_t> index;
-  for (const CaseFinding& finding : scenario.cases) {
-    const auto [at, added] = index.emplace(CompactJson(finding.parameters), rows.size());
-    if (added) rows.push_back({finding.parameters, {}});
-    rows[at->second].by_engine[finding.engine] = &finding;
-  }
-  return rows;
-}
 
 std::string Mark(const CaseFinding& finding, const std::string& observation) {
   for (const analyse::Judgement& judgement : finding.judgements) {
@@ -101,13 +85,13 @@ void Join(Column& group, const std::string& engine, const std::vector<std::strin
   group.engines.push_back(engine);
 }
 
-void AddColumns(const ScenarioFindings& scenario, const std::vector<Row>& rows,
+void AddColumns(const ScenarioFindings& scenario, const std::vector<Combination>& rows,
                 const std::vector<std::string>& engines, size_t observation,
                 std::vector<Column>& columns) {
   std::vector<Column> groups;
   for (const std::string& engine : engines) {
     std::vector<std::string> cells;
-    for (const Row& row : rows) {
+    for (const Combination& row : rows) {
       const auto found = row.by_engine.find(engine);
       const CaseFinding* finding = found == row.by_engine.end() ? nullptr : found->second;
       cells.push_back(CellText(scenario, finding, observation));
@@ -132,7 +116,7 @@ void AddColumns(const ScenarioFindings& scenario, const std::vector<Row>& rows,
 
 // Of too many rows: those in which engines differ, then the first of each outcome, then the first
 // ones.
-std::vector<size_t> ChosenRows(const std::vector<Row>& rows, const std::vector<Column>& columns) {
+std::vector<size_t> ChosenRows(const std::vector<Combination>& rows, const std::vector<Column>& columns) {
   std::vector<size_t> differing, telling, rest;
   std::set<std::string> outcomes;
   for (size_t i = 0; i < rows.size(); ++i) {
@@ -156,11 +140,16 @@ std::vector<size_t> ChosenRows(const std::vector<Row>& rows, const std::vector<C
   return chosen;
 }
 
+// To what was sent and answered.
+std::string Linked(const ScenarioFindings& scenario, const std::string& cell, size_t row) {
+  return SaysNothing(cell) ? cell : fmt::format("[{}]({})", cell, EvidenceLink(scenario, row));
+}
+
 std::string TableRow(const std::vector<std::string>& cells) {
   return fmt::format("| {} |\n", fmt::join(cells, " | "));
 }
 
-std::string WideTable(const ScenarioFindings& scenario, const std::vector<Row>& rows,
+std::string WideTable(const ScenarioFindings& scenario, const std::vector<Combination>& rows,
                       const std::vector<Column>& columns, const std::vector<size_t>& chosen) {
   std::vector<std::string> head;
   for (const journal::Parameter& parameter : scenario.parameters)
@@ -182,18 +171,19 @@ std::string WideTable(const ScenarioFindings& scenario, const std::vector<Row>& 
                                          : ValueText(*value, Markup::kMarkdown, kLongestValue));
       }
     }
-    for (const Column& column : columns) cells.push_back(column.cells[i]);
+    for (const Column& column : columns) cells.push_back(Linked(scenario, column.cells[i], i));
     out += TableRow(cells);
   }
   return out;
 }
 
 // A scenario without parameters has one row: it reads better lying on its side.
-std::string TallTable(const std::vector<Column>& columns, const std::vector<std::string>& all) {
+std::string TallTable(const ScenarioFindings& scenario, const std::vector<Column>& columns,
+                      const std::vector<std::string>& all) {
   std::string out = TableRow({"Observed", "Engines", "Value"}) + TableRow({"---", "---", "---"});
   for (const Column& column : columns) {
     const std::string where = EngineNames(column.engines.empty() ? all : column.engines);
-    out += TableRow({MdText(column.observation), where, column.cells[0]});
+    out += TableRow({MdText(column.observation), where, Linked(scenario, column.cells[0], 0)});
   }
   return out;
 }
@@ -219,7 +209,7 @@ std::string Legend(const std::string& table) {
 }  // namespace
 
 std::string CaseTable(const ScenarioFindings& scenario) {
-  const std::vector<Row> rows = RowsOf(scenario);
+  const std::vector<Combination> rows = CombinationsOf(scenario);
   const std::vector<std::string> engines = EnginesWithValues(scenario);
   if (rows.empty() || engines.empty()) return "";
   std::vector<Column> columns;
@@ -238,7 +228,7 @@ std::string CaseTable(const ScenarioFindings& scenario) {
         chosen.size(), rows.size());
   }
   const std::string table = scenario.parameters.empty() && rows.size() == 1
-                                ? TallTable(columns, engines)
+                                ? TallTable(scenario, columns, engines)
                                 : WideTable(scenario, rows, columns, chosen);
   return "## All cases\n\n" + note + table + Legend(table);
 }

@@ -79,10 +79,8 @@ bool IsYesOrNo(const ScenarioFindings& scenario, std::string_view observation) {
 }
 
 const journal::CaseRecord* FindCase(const journal::Journal& journal, std::string_view id) {
-  for (const journal::CaseRecord& record : journal.cases) {
-    if (record.id == id) return &record;
-  }
-  return nullptr;
+  const auto at = std::ranges::lower_bound(journal.cases, id, {}, [](const journal::CaseRecord& record) -> std::string_view { return record.id; });
+  return at != journal.cases.end() && at->id == id ? &*at : nullptr;
 }
 
 std::vector<DifferenceGroup> GroupDifferences(const ScenarioFindings& scenario) {

@@ -3,6 +3,7 @@
 // timings.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,22 @@ std::string PagePath(const analyse::ScenarioFindings& scenario);
 // <area>/<scenario>.md
 std::string ScenarioPage(const analyse::ScenarioFindings& scenario,
                          const journal::Journal& journal);
+// The cases for which a script is worth having, each combination once: of what deviates first, then of what is known to, then of
+// where engines differ; where there is nothing of this the most telling case.
+std::vector<const journal::CaseRecord*> WorthRepeating(const analyse::ScenarioFindings& scenario, const journal::Journal& journal);
+
+// <area>/<scenario>.cases.md: the exchanges of every case; "Case 3" is the third of CombinationsOf.
+std::string EvidencePath(const analyse::ScenarioFindings& scenario);
+std::string EvidencePage(const analyse::ScenarioFindings& scenario, const journal::Journal& journal);
+// From the scenario's page to one of its cases.
+std::string EvidenceLink(const analyse::ScenarioFindings& scenario, size_t combination);
+struct Combination {
+  Json parameters;
+  std::map<std::string, const analyse::CaseFinding*> by_engine;
+};
+// In the matrix's order.
+std::vector<Combination> CombinationsOf(const analyse::ScenarioFindings& scenario);
+
 // Sections of it; each begins with its heading and is empty where there is nothing to tell.
 std::string CaseTable(const analyse::ScenarioFindings& scenario);
 std::string ExpectationsSection(const analyse::ScenarioFindings& scenario,

@@ -99,6 +99,20 @@ void ReplaceAll(std::string& text, std::string_view what, std::string_view with)
 
 }  // namespace
 
+std::string WithoutOwnLabels(const std::string& body) {
+  if (body.find("plimsoll.") == std::string::npos || !TryParseJson(body)) return body;
+  OrderedJson json = OrderedJson::parse(body, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object() || !json.contains("Labels") || !json["Labels"].is_object()) return body;
+  OrderedJson kept = OrderedJson::object();
+  for (const auto& [key, value] : json["Labels"].items()) {
+    if (!key.starts_with("plimsoll.")) kept[key] = value;
+  }
+  if (kept == json["Labels"]) return body;
+  json["Labels"] = kept;
+  if (kept.empty()) json.erase("Labels");
+  return json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
+}
+
 Replay::Replay(const CaseRecord& record, const journal::Journal& journal) {
   const auto fix = [&](const std::string& made_up, std::string_view stands_for) {
     if (made_up.empty()) return;

@@ -45,6 +45,10 @@ struct Act {
   bool repeated = false;    // a polled call: this is its last answer
 };
 
+// A request's body without the labels that plimsoll puts on everything it makes. A body that is no JSON
+// object, or has none, is kept byte for byte.
+std::string WithoutOwnLabels(const std::string& body);
+
 class Replay {
  public:
   Replay(const journal::CaseRecord& record, const journal::Journal& journal);

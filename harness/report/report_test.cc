@@ -77,9 +77,10 @@ TEST(BuildReports, KeepsHostileTextHarmlessAsApproved) {
       EXPECT_THAT(contents, Not(HasSubstr("\xe2\x80\xae"))) << path << ": a bidirectional override";
     }
     const bool area = path.ends_with("/README.md");
+    const bool cases = path.ends_with(".cases.md");
     const bool page = path.ends_with(".md") && path.find('/') != std::string::npos;
     const bool engine = path.starts_with("engines/");
-    ExpectGolden("hostile/" + (engine ? "engine.json" : area ? "area.md" : page ? "page.md" : path), contents);
+    ExpectGolden("hostile/" + (engine ? "engine.json" : area ? "area.md" : cases ? "cases.md" : page ? "page.md" : path), contents);
   }
 }
 

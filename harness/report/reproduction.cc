@@ -37,22 +37,6 @@ bool IsCurlsOwn(const http::Header& header) {
          name == "accept" || name == "connection";
 }
 
-// The body without the labels that plimsoll puts on everything it makes. A body that is no JSON
-// object, or has none, is kept byte for byte.
-std::string WithoutOwnLabels(const std::string& body) {
-  if (body.find("plimsoll.") == std::string::npos || !TryParseJson(body)) return body;
-  OrderedJson json = OrderedJson::parse(body, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object() || !json.contains("Labels") || !json["Labels"].is_object()) return body;
-  OrderedJson kept = OrderedJson::object();
-  for (const auto& [key, value] : json["Labels"].items()) {
-    if (!key.starts_with("plimsoll.")) kept[key] = value;
-  }
-  if (kept == json["Labels"]) return body;
-  json["Labels"] = kept;
-  if (kept.empty()) json.erase("Labels");
-  return json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
-}
-
 // A stream that curl can follow: nothing is sent on it.
 bool CurlCanFollow(const Exchange& stream) {
   return stream.method == "GET" && !stream.upgraded && stream.sent.size == 0 &&

@@ -138,30 +138,40 @@ std::string DiagramSection(const ScenarioFindings& scenario, const journal::Jour
 
 std::string EvidenceSection(const ScenarioFindings& scenario) {
   if (scenario.cases.empty()) return "";
-  std::string out = fmt::format(
-      "## Evidence\n\nEvery byte and time of a case is in the run's journal:\n"
-      "`plimsoll show JOURNAL CASE-ID` prints it.\n\n<details><summary>{}</summary>\n\n",
-      scenario.cases.size() == 1 ? "The case" : fmt::format("The {} cases", scenario.cases.size()));
-  const size_t shown = std::min(scenario.cases.size(), kMostRows);
-  for (size_t i = 0; i < shown; ++i) {
-    const CaseFinding& finding = scenario.cases[i];
-    out += fmt::format("- {}: {}\n", MdCode(finding.case_id), analyse::Name(finding.verdict));
-  }
-  if (shown < scenario.cases.size()) {
-    out += fmt::format("- and {} more, in the files under `engines/`\n",
-                       scenario.cases.size() - shown);
-  }
-  return out + "\n</details>\n";
+  const std::string path = EvidencePath(scenario);
+  return fmt::format(
+      "## Evidence\n\n[What was sent and answered in {}]({}). Every byte and time is in the run's journal:\n"
+      "`plimsoll show JOURNAL CASE-ID` prints it, and `plimsoll plan` the ids.\n",
+      scenario.cases.size() == 1 ? "the case" : fmt::format("each of the {} cases", scenario.cases.size()),
+      path.substr(path.rfind('/') + 1));
 }
 
-// One case for each thing worth repeating: what deviates first, then what is known, then
-// differences.
+std::string ReproductionSection(const ScenarioFindings& scenario, const journal::Journal& journal) {
+  std::string out;
+  size_t scripts = 0;
+  for (const CaseRecord* record : WorthRepeating(scenario, journal)) {
+    if (++scripts > kMostScripts) continue;
+    out += fmt::format("\n{}:\n\n{}", Capitalised(CaseCaption(scenario, *record)),
+                       MdFence("sh", Reproduction(*record, journal)));
+  }
+  if (scripts > kMostScripts) {
+    const std::string path = EvidencePath(scenario);
+    out += fmt::format("\nScripts of {} more, one for each difference and deviation, are [with the cases]({}).\n", scripts - kMostScripts,
+                       path.substr(path.rfind('/') + 1));
+  }
+  return out.empty() ? "" : "## Try it yourself\n" + out;
+}
+
+std::string AreaFolder(std::string_view area) { return FileName(area.empty() ? "scenarios" : area); }
+
+}  // namespace
+
 std::vector<const CaseRecord*> WorthRepeating(const ScenarioFindings& scenario,
                                               const journal::Journal& journal) {
   std::vector<const CaseRecord*> chosen;
   std::set<std::string> done;
   const auto choose = [&](const std::string& id, const Json& parameters, const std::string& why) {
-    if (chosen.size() >= kMostScripts || !done.insert(why).second) return;
+    if (!done.insert(why).second) return;
     if (!done.insert(CompactJson(parameters)).second) return;
     const CaseRecord* record = FindCase(journal, id);
     if (record && !record->exchanges.empty()) chosen.push_back(record);
@@ -186,19 +196,6 @@ std::vector<const CaseRecord*> WorthRepeating(const ScenarioFindings& scenario,
   }
   return chosen;
 }
-
-std::string ReproductionSection(const ScenarioFindings& scenario, const journal::Journal& journal) {
-  std::string out;
-  for (const CaseRecord* record : WorthRepeating(scenario, journal)) {
-    out += fmt::format("\n{}:\n\n{}", Capitalised(CaseCaption(scenario, *record)),
-                       MdFence("sh", Reproduction(*record, journal)));
-  }
-  return out.empty() ? "" : "## Try it yourself\n" + out;
-}
-
-std::string AreaFolder(std::string_view area) { return FileName(area.empty() ? "scenarios" : area); }
-
-}  // namespace
 
 std::string AreaPath(const Area& area) { return AreaFolder(area.name) + "/README.md"; }
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -505,6 +506,7 @@ inline Journal ExampleJournal(const Run& run) {
       journal.cases.push_back(StopCase(run, ++n, t, engine));
     }
   }
+  std::ranges::sort(journal.cases, {}, &CaseRecord::id);  // as it is read back
   return journal;
 }
 

@@ -76,6 +76,7 @@ Files BuildReports(const analyse::Findings& findings, const journal::Journal& jo
   for (CompatibilityPage& page : CompatibilityPages(findings)) files[page.path] = std::move(page.text);
   for (const analyse::ScenarioFindings& scenario : findings.scenarios) {
     files[PagePath(scenario)] = ScenarioPage(scenario, journal);
+    files[EvidencePath(scenario)] = EvidencePage(scenario, journal);
   }
   for (const Area& area : AreasOf(findings)) files[AreaPath(area)] = AreaPage(area, findings);
   for (const journal::EngineRecord& engine : findings.engines) {

@@ -1,6 +1,8 @@
 // Runner: a plan's cases against their engines, several at a time, each record appended to the journal as
-// its case ends. Cases of scenarios marked `alone` run after all others, one at a time, when nothing else
-// does. Called by cli and the test programs; Run blocks until all is done, interrupted or out of time.
+// its case ends. Cases that measure durations come after those that do not: they wait more than they work, so the processors
+// are free; those during which they were busy all the same are run again at the end, few at a time. Cases of scenarios marked
+// `alone` run after all of these, one at a time, when nothing else does. Called by cli and the test programs; Run
+// blocks until all is done, interrupted or out of time.
 #pragma once
 
 #include <functional>
@@ -13,6 +15,7 @@
 #include "journal/writer.h"
 #include "plan/plan.h"
 #include "run/images.h"
+#include "run/processor.h"
 #include "run/session.h"
 
 namespace plimsoll::run {
@@ -24,6 +27,7 @@ struct RunOptions {
   Duration comeback = std::chrono::seconds(30);
   // Of the removal of all that one case has made.
   Duration clean_up = std::chrono::seconds(60);
+  std::function<ProcessorTimes()> processor = ReadProcessorTimes;
 };
 
 // Told of what happens, from several threads but never from two at once.

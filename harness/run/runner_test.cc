@@ -29,6 +29,9 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
+constexpr const char* kMeasuring =
+    "steps: [{call: GET /measured, as: a}]\n"
+    "observe: {time: {value: \"${a.took}\", nearest: [0s, 5s]}}\n";
 constexpr const char* kThreeCases =
     "matrix: {n: [1, 2, 3]}\n"
     "steps:\n"
@@ -134,6 +137,28 @@ TEST_F(RunPlanTest, RunsCasesThatWantToBeAloneAfterAllOthers) {
     EXPECT_THAT(observer_.told[i], HasSubstr("area/s0"));
     EXPECT_TRUE(observer_.told[i].starts_with(i % 2 == 0 ? "started" : "ended")) << "one at a time";
   }
+}
+
+TEST_F(RunPlanTest, RunsCasesThatMeasureDurationsAfterThoseThatDoNot) {
+  ASSERT_TRUE(Run(PlanOf({kMeasuring, kThreeCases}), {.jobs = 4}));
+  ASSERT_THAT(observer_.told, SizeIs(8));
+  for (size_t i = 0; i < 6; ++i) EXPECT_THAT(observer_.told[i], HasSubstr("area/s1"));
+  for (size_t i = 6; i < 8; ++i) EXPECT_THAT(observer_.told[i], HasSubstr("area/s0"));
+}
+
+TEST_F(RunPlanTest, MeasuresAgainWhatWasMeasuredOnABusyMachine) {
+  ProcessorTimes now{100, 1000};
+  const auto busy = [&] {
+    now.busy += 95;
+    now.all += 100;
+    return now;
+  };
+  ASSERT_TRUE(Run(PlanOf({kMeasuring, kThreeCases}), {.jobs = 1, .processor = busy}));
+  EXPECT_THAT(fake_.Requests("GET /measured"), SizeIs(2));
+  EXPECT_THAT(fake_.Requests("GET /n/*"), SizeIs(3)) << "they measure nothing";
+  const auto cases = Recorded();
+  ASSERT_THAT(cases, SizeIs(4)) << "what was measured first is not kept";
+  for (const auto& record : cases) EXPECT_EQ(record.processor_busy, 95);
 }
 
 TEST_F(RunPlanTest, StopsWhenInterruptedAndKeepsWhatWasDone) {
