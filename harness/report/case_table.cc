@@ -61,9 +61,20 @@ std::vector<std::string> EnginesWithValues(const ScenarioFindings& scenario) {
   return {engines.begin(), engines.end()};
 }
 
+// "docker-20.10/26.1 and podman-4.3": heads of columns have to be short.
 std::string EngineNames(const std::vector<std::string>& engines) {
   std::vector<std::string> names;
-  for (const std::string& engine : engines) names.push_back(MdText(engine));
+  std::string product;
+  for (const std::string& engine : engines) {
+    const size_t dash = engine.rfind('-');
+    const std::string begins = dash == std::string::npos ? "" : engine.substr(0, dash + 1);
+    if (!begins.empty() && begins == product) {
+      names.back() += "/" + MdText(engine.substr(dash + 1));
+    } else {
+      names.push_back(MdText(engine));
+    }
+    product = begins;
+  }
   return Listed(names);
 }
 

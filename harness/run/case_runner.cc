@@ -209,6 +209,11 @@ void CaseRunner::Remove(const Resource& resource) {
     record_.leftovers.push_back(fmt::format("volume {}: left alone, it was not made by this run", Abridged(resource.id, 100)));
     return;
   }
+  // Podman 5 lets what is removed by force have its StopTimeout, ten seconds mostly. What the answer is does not matter.
+  const engine::Endpoint& endpoint = session_.engine().endpoint;
+  if (resource.kind == Creates::kContainer && session_.engine().identity.product == "podman") {
+    engine::Call(endpoint, {"POST", "/containers/" + http::PercentEncode(resource.id) + "/kill", {}, ""}, deadline_);
+  }
   const TimePoint patience = std::min(deadline_, Now() + kBusyLimit);
   for (;;) {
     const journal::Exchange done = TryToRemove(resource);

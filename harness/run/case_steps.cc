@@ -27,6 +27,12 @@ bool IsDaemonWide(std::string_view path) {
          path.starts_with("/configs");
 }
 
+// An engine that is asked twenty times a second for ten seconds has less time for what is waited for.
+Duration PauseAfter(Duration waited) {
+  constexpr Duration kShortest = std::chrono::milliseconds(50), kLongest = std::chrono::milliseconds(500);
+  return std::clamp(Duration(waited / 4), kShortest, kLongest);
+}
+
 }  // namespace
 
 void CaseRunner::Skip(const scenario::Step& step, std::string why) {
@@ -153,7 +159,8 @@ void CaseRunner::Do(const scenario::Step& step, const scenario::CallStep& call) 
 void CaseRunner::Poll(const scenario::Step& step, const scenario::CallStep& call) {
   constexpr auto kAttempt = std::chrono::seconds(20);
   const TimePoint deadline = After(call.within);
-  const int64_t started = Nanos(Now());
+  const TimePoint begun = Now();
+  const int64_t started = Nanos(begun);
   for (;;) {
     const Live live = Prepare(step, call.request, false, std::nullopt);
     if (!live) return;
@@ -163,7 +170,7 @@ void CaseRunner::Poll(const scenario::Step& step, const scenario::CallStep& call
     Await(live, attempt_deadline);
     const bool holds = call.until->predicate.Holds(call.until->value.Resolve(scope_));
     if (holds || Over() || Now() >= deadline) return;
-    Wait([] { return false; }, std::min(Now() + call.until->every, deadline));
+    Wait([] { return false; }, std::min(Now() + call.until->every.value_or(PauseAfter(Now() - begun)), deadline));
     if (Over() || Now() >= deadline) return;
     exchanges_.pop_back();
   }

@@ -31,10 +31,23 @@ class Crew {
         clean_up_(options.clean_up), processor_(options.processor),
         sessions_(images, run.run_id, options.comeback) {}
 
-  Status OpenSessions(const std::vector<EngineUnderTest>& engines) { return sessions_.Open(engines); }
+  Status OpenSessions(const std::vector<EngineUnderTest>& engines) {
+    several_engines_ = engines.size() > 1;
+    return sessions_.Open(engines);
+  }
 
   // All cases of `cases`, `jobs` at a time.
   void RunAll(const std::vector<const plan::Case*>& cases, int jobs) { RunAll(cases, jobs, Attempt::kFirst); }
+
+  // One at a time on each engine; the engines side by side.
+  void RunEngineByEngine(const std::vector<const plan::Case*>& cases) {
+    std::map<std::string, std::vector<const plan::Case*>> by_engine;
+    for (const plan::Case* each : cases) by_engine[each->engine].push_back(each);
+    std::vector<std::jthread> threads;
+    for (const auto& [engine, its_own] : by_engine) {
+      threads.emplace_back([this, &own = its_own] { RunAll(own, 1, Attempt::kFirst); });
+    }
+  }
 
   // Those whose engine went away under them, one at a time: so the one that ends its engine, if there is such
   // a case, takes no other with it again.
@@ -43,7 +56,7 @@ class Crew {
     RunAll(cases, 1, Attempt::kSecond);
   }
 
-  // Those whose durations were measured while the processors were busy.
+  // Those whose durations were measured while the processors were busy, perhaps with another engine.
   void RunHurriedAgain(int jobs) {
     const std::vector<const plan::Case*> cases = std::exchange(hurried_, {});
     RunAll(cases, jobs, Attempt::kSecond);
@@ -113,7 +126,7 @@ class Crew {
       return;
     }
     constexpr int kTooBusy = 90;
-    if (attempt == Attempt::kFirst && MeasuresDurations(plan_case) && record.processor_busy >= kTooBusy) {
+    if (attempt == Attempt::kFirst && several_engines_ && MeasuresDurations(plan_case) && record.processor_busy >= kTooBusy) {
       hurried_.push_back(&plan_case);
       return;
     }
@@ -211,6 +224,7 @@ class Crew {
   std::mutex mutex_;
   std::vector<const plan::Case*> disturbed_;
   std::vector<const plan::Case*> hurried_;
+  bool several_engines_ = false;  // so that one may keep the processors from another
   std::mutex ways_mutex_;
   std::map<std::pair<std::string, std::string>, std::string> ways_;  // engine, listener -> why not
 };
@@ -223,12 +237,19 @@ Result<RunSummary> RunPlan(const plan::Plan& plan, const std::vector<EngineUnder
                            const engine::Bell& cancel) {
   Crew crew(images, run, writer, observer, cancel, options);
   if (auto opened = crew.OpenSessions(engines); !opened) return tl::make_unexpected(opened.error());
-  std::vector<const plan::Case*> together, measured, alone;
-  for (const plan::Case& plan_case : plan.cases) {
-    (plan_case.scenario->alone ? alone : MeasuresDurations(plan_case) ? measured : together).push_back(&plan_case);
+  using Alone = scenario::Scenario::Alone;
+  std::vector<const plan::Case*> together, measured, alone_on_engine, alone;
+  for (const plan::Case& each : plan.cases) {
+    const Alone wanted = each.scenario->alone;
+    auto& phase = wanted == Alone::kOnMachine  ? alone
+                  : wanted == Alone::kOnEngine ? alone_on_engine
+                  : MeasuresDurations(each)    ? measured
+                                               : together;
+    phase.push_back(&each);
   }
   crew.RunAll(together, options.jobs);
   crew.RunAll(measured, options.jobs);
+  crew.RunEngineByEngine(alone_on_engine);
   crew.RunAll(alone, 1);
   crew.RunHurriedAgain(std::max(options.jobs / 4, 1));
   crew.RunDisturbedAgain();

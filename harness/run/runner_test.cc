@@ -73,7 +73,12 @@ class RunPlanTest : public ::testing::Test {
     auto writer = journal::JournalWriter::Create(path_);
     EXPECT_TRUE(writer);
     EXPECT_TRUE(writer->Append(journal::ToJson(RunForTest())));
-    return RunPlan(plan, {engine}, images_, RunForTest(), options, *writer, observer_, cancel_);
+    std::vector<EngineUnderTest> engines{engine};
+    for (const std::string& name : other_engines_) {
+      engines.push_back(engine);
+      engines.back().name = name;
+    }
+    return RunPlan(plan, engines, images_, RunForTest(), options, *writer, observer_, cancel_);
   }
 
   std::vector<journal::CaseRecord> Recorded() {
@@ -87,6 +92,7 @@ class RunPlanTest : public ::testing::Test {
   FakeEngine fake_;
   Harm harm_ = Harm::kDisposable;
   std::string private_name_;
+  std::vector<std::string> other_engines_;  // which do nothing
   std::vector<ImageTar> images_;
   Remembering observer_;
   engine::Bell cancel_;
@@ -129,13 +135,23 @@ TEST_F(RunPlanTest, RunsSeveralCasesAtATime) {
 }
 
 TEST_F(RunPlanTest, RunsCasesThatWantToBeAloneAfterAllOthers) {
-  const std::string alone = "alone: true\n" + std::string(kThreeCases);
+  const std::string alone = "alone: machine\n" + std::string(kThreeCases);
   ASSERT_TRUE(Run(PlanOf({alone, kThreeCases}), {.jobs = 4}));
   ASSERT_THAT(observer_.told, SizeIs(12));
   for (size_t i = 0; i < 6; ++i) EXPECT_THAT(observer_.told[i], HasSubstr("area/s1"));
   for (size_t i = 6; i < 12; ++i) {
     EXPECT_THAT(observer_.told[i], HasSubstr("area/s0"));
     EXPECT_TRUE(observer_.told[i].starts_with(i % 2 == 0 ? "started" : "ended")) << "one at a time";
+  }
+}
+
+TEST_F(RunPlanTest, RunsCasesThatWantTheirEngineAloneOneAtATime) {
+  const std::string alone = "alone: engine\n" + std::string(kThreeCases);
+  ASSERT_TRUE(Run(PlanOf({alone, kThreeCases}), {.jobs = 4}));
+  ASSERT_THAT(observer_.told, SizeIs(12));
+  for (size_t i = 6; i < 12; ++i) {
+    EXPECT_THAT(observer_.told[i], HasSubstr("area/s0"));
+    EXPECT_TRUE(observer_.told[i].starts_with(i % 2 == 0 ? "started" : "ended"));
   }
 }
 
@@ -146,13 +162,14 @@ TEST_F(RunPlanTest, RunsCasesThatMeasureDurationsAfterThoseThatDoNot) {
   for (size_t i = 6; i < 8; ++i) EXPECT_THAT(observer_.told[i], HasSubstr("area/s0"));
 }
 
-TEST_F(RunPlanTest, MeasuresAgainWhatWasMeasuredOnABusyMachine) {
+TEST_F(RunPlanTest, MeasuresAgainWhatWasMeasuredWhileAnotherEngineMayHaveKeptTheMachineBusy) {
   ProcessorTimes now{100, 1000};
   const auto busy = [&] {
     now.busy += 95;
     now.all += 100;
     return now;
   };
+  other_engines_ = {"podman-4.3"};
   ASSERT_TRUE(Run(PlanOf({kMeasuring, kThreeCases}), {.jobs = 1, .processor = busy}));
   EXPECT_THAT(fake_.Requests("GET /measured"), SizeIs(2));
   EXPECT_THAT(fake_.Requests("GET /n/*"), SizeIs(3)) << "they measure nothing";

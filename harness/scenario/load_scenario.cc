@@ -66,9 +66,17 @@ class Loader {
     scenario_->title = top.RequireText("title", "one line that says what is looked into");
     scenario_->question =
         top.RequireText("question", "the question that this scenario answers, in a few sentences");
-    scenario_->alone = top.BoolOr("alone", false);
+    if (const Node* alone = top.Find("alone")) scenario_->alone = ReadAlone(*alone);
     scenario_->deadline = top.DurationOr("deadline", kDeadline);
     if (const Node* needs = top.Find("needs")) scenario_->needs = LoadNeeds(*needs, problems_);
+  }
+
+  Scenario::Alone ReadAlone(const Node& node) {
+    if (node.text == "engine") return Scenario::Alone::kOnEngine;
+    if (node.text == "machine") return Scenario::Alone::kOnMachine;
+    problems_.Add(node.place, "`alone` must be engine or machine",
+                  "engine: while no other case runs on its engine; machine: while no other case runs at all");
+    return Scenario::Alone::kNo;
   }
 
   void LoadAllSteps(const Fields& top, WhenReader& whens, ReferenceChecker& references) {

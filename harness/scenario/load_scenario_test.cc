@@ -138,7 +138,7 @@ TEST(LoadScenario, KeepsTheTypesOfABodysValues) {
 TEST(LoadScenario, ReadsNeedsAndHead) {
   const auto scenario = LoadGood("everything.yaml");
   ASSERT_NE(scenario, nullptr);
-  EXPECT_TRUE(scenario->alone);
+  EXPECT_EQ(scenario->alone, Scenario::Alone::kOnMachine);
   EXPECT_EQ(scenario->deadline, 90s);
   EXPECT_EQ(scenario->through->EvaluateText({}).value(), "tcp");
   ASSERT_EQ(scenario->needs.size(), 4u);

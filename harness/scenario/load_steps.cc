@@ -21,7 +21,6 @@ constexpr Duration kOpenWithin = 10s;
 constexpr Duration kReadWithin = 5s;
 constexpr Duration kJoinWithin = 30s;
 constexpr Duration kEventWithin = 10s;
-constexpr Duration kPollEvery = 50ms;
 
 class StepLoader {
  public:
@@ -168,7 +167,8 @@ class StepLoader {
 
   std::optional<Polling> LoadPolling(const Node& node) {
     const Fields fields(node, "`until` of a call", PollingKeys(), problems_);
-    Polling polling{{}, *expect::Predicate::Parse(nullptr), fields.DurationOr("every", kPollEvery)};
+    Polling polling{{}, *expect::Predicate::Parse(nullptr), std::nullopt};
+    if (fields.Has("every")) polling.every = fields.DurationOr("every", {});
     if (!fields.is_map() || !fields.all_known()) return std::nullopt;
     const Node* value = fields.Require("value", "such as ${after.body.State.Status}");
     const auto path = value ? ReadTemplate(*value, "value", problems_) : std::nullopt;

@@ -64,7 +64,7 @@ struct RequestSpec {
 struct Polling {
   expect::Path value;  // e.g. ${after.body.State.Status}
   expect::Predicate predicate;
-  Duration every;
+  std::optional<Duration> every;  // nullopt: at first often, then ever more rarely
 };
 
 struct CallStep {
@@ -189,7 +189,8 @@ struct Scenario {
   std::string title;
   std::string question;
   std::vector<Need> needs;
-  bool alone = false;  // its cases run when nothing else does
+  // Whether its cases run while their engine, or the whole machine, does nothing else for us.
+  enum class Alone { kNo, kOnEngine, kOnMachine } alone = Alone::kNo;
   // How a case reaches its engine: "unix", "tcp" or "tls", or the parameter that says so. nullopt: as the run does.
   std::optional<expect::Template> through;
   Duration deadline;   // of one case, clean-up not counted; default 60 s
