@@ -247,8 +247,12 @@ Result<RunSummary> RunPlan(const plan::Plan& plan, const std::vector<EngineUnder
                                                : together;
     phase.push_back(&each);
   }
-  crew.RunAll(together, options.jobs);
+  if (engines.size() == 1) {  // there is no other one to disturb it
+    measured.insert(measured.end(), together.begin(), together.end());
+    together.clear();
+  }
   crew.RunAll(measured, options.jobs);
+  crew.RunAll(together, options.jobs);
   crew.RunEngineByEngine(alone_on_engine);
   crew.RunAll(alone, 1);
   crew.RunHurriedAgain(std::max(options.jobs / 4, 1));
