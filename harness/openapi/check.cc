@@ -6,48 +6,12 @@
 #include <set>
 
 #include "base/text.h"
+#include "openapi/shape.h"
 
 namespace plimsoll::openapi {
 namespace {
 
-// What a schema says, its allOf and references taken together.
-struct Shape {
-  std::string type;  // "" where it says nothing
-  std::map<std::string, const Json*> properties;
-  std::set<std::string> required;
-  const Json* items = nullptr;
-  const Json* values = nullptr;   // additionalProperties with a schema
-  bool open = false;              // additionalProperties: true
-  const Json* choices = nullptr;  // enum
-  bool nullable = false;
-};
-
-constexpr int kDeepest = 60;  // of schemas and values alike
-
-void Collect(const Description& description, const Json& schema, Shape& shape, int depth) {
-  if (depth > kDeepest) return;
-  const Json& resolved = description.Resolved(schema);
-  shape.nullable = shape.nullable || GetBool(schema, "x-nullable") || GetBool(resolved, "x-nullable");
-  if (const std::string type = GetString(resolved, "type"); !type.empty()) shape.type = type;
-  if (const Json* properties = Find(resolved, "properties"); properties && properties->is_object()) {
-    for (const auto& [name, property] : properties->items()) shape.properties[name] = &property;
-  }
-  if (const Json* required = Find(resolved, "required"); required && required->is_array()) {
-    for (const Json& name : *required) {
-      if (name.is_string()) shape.required.insert(name.get<std::string>());
-    }
-  }
-  if (const Json* items = Find(resolved, "items")) shape.items = items;
-  if (const Json* choices = Find(resolved, "enum"); choices && choices->is_array()) shape.choices = choices;
-  if (const Json* additional = Find(resolved, "additionalProperties")) {
-    if (additional->is_object() && !additional->empty()) shape.values = additional;
-    else if (!additional->is_boolean() || additional->get<bool>()) shape.open = true;
-  }
-  if (const Json* all = Find(resolved, "allOf"); all && all->is_array()) {
-    for (const Json& part : *all) Collect(description, part, shape, depth + 1);
-  }
-  if (shape.type.empty() && !shape.properties.empty()) shape.type = "object";
-}
+constexpr int kDeepest = 60;  // of values
 
 std::string TypeOf(const Json& value) {
   if (value.is_null()) return "null";
@@ -74,8 +38,7 @@ class Checker {
 
   void Check(const Json& schema, const Json& value, const std::string& place, int depth = 0) {
     if (depth > kDeepest) return;
-    Shape shape;
-    Collect(description_, schema, shape, 0);
+    const Shape shape = ShapeOf(description_, schema);
     const std::string type = TypeOf(value);
     if (value.is_null()) {
       if (!shape.nullable && !shape.type.empty()) Add(DriftKind::kType, place, fmt::format("null, not {}", shape.type));

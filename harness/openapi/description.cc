@@ -71,7 +71,24 @@ std::optional<size_t> Fit(const std::vector<std::string>& pattern, const std::ve
   return at == path.size() ? std::optional(fixed) : std::nullopt;
 }
 
+Parameter ParameterFrom(const Json& json) {
+  Parameter parameter{GetString(json, "name"), GetString(json, "in"), GetBool(json, "required"), Json::object()};
+  if (const Json* schema = plimsoll::Find(json, "schema")) {
+    parameter.schema = *schema;
+    return parameter;
+  }
+  for (const char* member : {"type", "format", "enum", "default", "items", "collectionFormat"}) {
+    if (const Json* found = plimsoll::Find(json, member)) parameter.schema[member] = *found;
+  }
+  return parameter;
+}
+
 }  // namespace
+
+const Parameter* Operation::body() const {
+  const auto found = std::find_if(parameters.begin(), parameters.end(), [](const Parameter& each) { return each.in == "body"; });
+  return found == parameters.end() ? nullptr : &*found;
+}
 
 Result<Description> Description::Load(const std::string& path) {
   const auto text = ReadFile(path);
@@ -99,6 +116,7 @@ Result<Description> Description::Parse(const std::string& yaml) {
   description.version_ = GetString(*info, "version");
   if (const Json* definitions = plimsoll::Find(file, "definitions")) description.definitions_ = *definitions;
   if (const Json* responses = plimsoll::Find(file, "responses")) description.responses_ = *responses;
+  if (const Json* parameters = plimsoll::Find(file, "parameters")) description.parameters_ = *parameters;
   const std::vector<std::string> produces = TextsIn(plimsoll::Find(file, "produces"));
   for (const auto& [path, methods] : paths->items()) {
     for (const std::string_view method : kMethods) {
@@ -109,6 +127,11 @@ Result<Description> Description::Parse(const std::string& yaml) {
       operation.method = method;
       std::transform(method.begin(), method.end(), operation.method.begin(), [](char c) { return static_cast<char>(c - 32); });
       operation.path = path;
+      if (const auto tags = TextsIn(plimsoll::Find(*found, "tags")); !tags.empty()) operation.tag = tags.front();
+      for (const Json* list : {plimsoll::Find(methods, "parameters"), plimsoll::Find(*found, "parameters")}) {
+        if (list == nullptr || !list->is_array()) continue;
+        for (const Json& parameter : *list) operation.parameters.push_back(ParameterFrom(description.Resolved(parameter)));
+      }
       operation.produces = TextsIn(plimsoll::Find(*found, "produces"));
       if (operation.produces.empty()) operation.produces = produces;
       if (const Json* responses = plimsoll::Find(*found, "responses")) {
@@ -131,11 +154,12 @@ const Json& Description::Resolved(const Json& schema) const {
   for (int i = 0; i < kLongestChain; ++i) {
     const std::string reference = GetString(*found, "$ref");
     if (reference.empty()) return *found;
-    constexpr std::string_view kDefinition = "#/definitions/", kResponse = "#/responses/";
-    const bool is_response = reference.starts_with(kResponse);
-    if (!is_response && !reference.starts_with(kDefinition)) return kNothing;
-    found = plimsoll::Find(is_response ? responses_ : definitions_,
-                           reference.substr((is_response ? kResponse : kDefinition).size()));
+    const std::pair<std::string_view, const Json&> places[] = {
+        {"#/definitions/", definitions_}, {"#/responses/", responses_}, {"#/parameters/", parameters_}};
+    found = nullptr;
+    for (const auto& [begin, members] : places) {
+      if (reference.starts_with(begin)) found = plimsoll::Find(members, reference.substr(begin.size()));
+    }
     if (found == nullptr) return kNothing;
   }
   return kNothing;

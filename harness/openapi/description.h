@@ -1,6 +1,6 @@
 // Description: one version of the Engine API as its published Swagger 2.0 file has it (moby's api/swagger.yaml and
 // docs/api/v1.*.yaml). Loaded once, immutable, any thread. Knows of the format what those files use: $ref to
-// definitions and responses, allOf, properties, additionalProperties, items, enum, x-nullable.
+// definitions, responses and parameters, allOf, properties, additionalProperties, items, enum, x-nullable.
 #pragma once
 
 #include <map>
@@ -15,12 +15,22 @@
 
 namespace plimsoll::openapi {
 
+struct Parameter {
+  std::string name;
+  std::string in;  // "path", "query", "header", "body"
+  bool required = false;
+  Json schema;  // of a body its schema; else what the parameter says itself: type, format, enum, default, items
+};
+
 struct Operation {
   std::string id;      // "ContainerStart"
+  std::string tag;     // "Container": the first one
   std::string method;  // "POST"
   std::string path;    // "/containers/{id}/start"
   std::vector<std::string> produces;      // media types; of the file where the operation has none
   std::map<int, Json> responses;          // status -> schema; null where the file gives none
+  std::vector<Parameter> parameters;      // in the file's order, those of the path first
+  const Parameter* body() const;          // nullptr: there is none
   std::string Name() const { return method + " " + path; }
 };
 
@@ -42,6 +52,7 @@ class Description {
   std::vector<Operation> operations_;
   Json definitions_ = Json::object();
   Json responses_ = Json::object();
+  Json parameters_ = Json::object();
 };
 
 // "/v1.41/containers/json?all=1" -> "1.41" and "/containers/json". The version is empty where the target has none.

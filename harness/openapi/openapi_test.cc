@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "openapi/check.h"
+#include "openapi/shape.h"
 
 namespace plimsoll::openapi {
 namespace {
@@ -14,6 +15,7 @@ constexpr const char* kFile = R"(
 swagger: "2.0"
 produces: ["application/json", "text/plain"]
 info: {version: "1.41"}
+parameters: {Wait: {name: wait, in: query, type: integer}}
 definitions:
   Error: {type: object, required: [message], properties: {message: {type: string, x-nullable: false}}}
   Port: {type: object, required: [PrivatePort], properties: {PrivatePort: {type: integer}, IP: {type: string}}}
@@ -41,6 +43,16 @@ paths:
       responses:
         200: {description: ok, schema: {$ref: "#/definitions/Box"}}
         404: {description: none, schema: {$ref: "#/definitions/Error"}}
+  /boxes/create:
+    parameters: [{name: v, in: query, type: boolean}]
+    post:
+      operationId: BoxCreate
+      tags: [Box, Other]
+      parameters:
+        - {name: name, in: query, type: string, enum: [a, b]}
+        - {$ref: "#/parameters/Wait"}
+        - {name: body, in: body, required: true, schema: {allOf: [{$ref: "#/definitions/Box"}, {type: object, properties: {Inner: {$ref: "#/definitions/Box"}}}]}}
+      responses: {}
   /containers/prune: {post: {operationId: ContainerPrune, responses: {200: {description: ok}}}}
   /containers/{id}: {post: {operationId: Odd, responses: {}}}
   /images/{name}/json: {get: {operationId: ImageInspect, responses: {200: {description: ok, schema: {type: string, format: binary}}}}}
@@ -71,6 +83,34 @@ TEST(Description, FindsTheOperationOfAPath) {
   EXPECT_EQ(Found("DELETE", "/containers/abc/json"), "none");
   EXPECT_EQ(Found("GET", "/containers/abc/json/x"), "none");
   EXPECT_EQ(Found("GET", ""), "none");
+}
+
+TEST(Description, TellsTheParametersOfAnOperation) {
+  const Operation& operation = *TheDescription().Find("POST", "/boxes/create");
+  EXPECT_EQ(operation.tag, "Box");
+  std::vector<std::string> names;
+  for (const Parameter& each : operation.parameters) names.push_back(each.in + " " + each.name);
+  EXPECT_THAT(names, ElementsAre("query v", "query name", "query wait", "body body"));
+  EXPECT_EQ(CompactJson(operation.parameters[1].schema), R"({"enum":["a","b"],"type":"string"})");
+  ASSERT_NE(operation.body(), nullptr);
+  EXPECT_TRUE(operation.body()->required);
+  EXPECT_EQ(TheDescription().Find("GET", "/containers/x/json")->body(), nullptr);
+}
+
+TEST(FieldsOf, ListsEachPropertyOnceHoweverDeep) {
+  const Json& schema = TheDescription().Find("POST", "/boxes/create")->body()->schema;
+  const std::vector<std::string> fields = FieldsOf(TheDescription(), schema);
+  EXPECT_THAT(fields, testing::IsSupersetOf({"Id", "Ports", "Ports[].PrivatePort", "Host.Memory", "Host.Privileged", "Inner", "Inner.Ports[].IP"}));
+  EXPECT_EQ(std::set<std::string>(fields.begin(), fields.end()).size(), fields.size());
+}
+
+TEST(VisitFields, ShowsWhatAValueHasOfThem) {
+  std::vector<std::string> seen;
+  VisitFields(TheDescription(), TheDescription().Find("POST", "/boxes/create")->body()->schema,
+              Json::parse(R"({"Ports":[{"IP":"a"},{"IP":"b"}],"Labels":{"x":"y"},"Odd":1,"Host":{"Memory":null}})"),
+              [&](const std::string& field, const Json& value) { seen.push_back(field + "=" + CompactJson(value)); });
+  EXPECT_THAT(seen, ElementsAre(R"(Host={"Memory":null})", "Host.Memory=null", R"(Labels={"x":"y"})",
+                                R"(Ports=[{"IP":"a"},{"IP":"b"}])", "Ports[].IP=\"a\"", "Ports[].IP=\"b\""));
 }
 
 TEST(Description, SplitsATargetIntoVersionAndPath) {
