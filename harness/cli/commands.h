@@ -26,6 +26,7 @@ void AddRun(CLI::App& program, Chosen& chosen);
 void AddAnalyse(CLI::App& program, Chosen& chosen);
 void AddReport(CLI::App& program, Chosen& chosen);
 void AddExplore(CLI::App& program, Chosen& chosen);
+void AddCoverage(CLI::App& program, Chosen& chosen);
 void AddDiff(CLI::App& program, Chosen& chosen);
 void AddAccept(CLI::App& program, Chosen& chosen);
 void AddShow(CLI::App& program, Chosen& chosen);

@@ -2,14 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <memory>
 
 #include "base/text.h"
-#include "base/version.h"
 #include "cli/commands.h"
 #include "cli/findings.h"
+#include "cli/published.h"
 #include "cli/run_options.h"
 #include "report/baseline.h"
 
@@ -17,24 +15,14 @@ namespace plimsoll::cli {
 namespace {
 
 struct Outputs {
-  std::string reports, junit, specs;
+  std::string reports, junit;
+  PublishedOptions published;
 };
-
-// Where `fixtures/engines/engine specs` puts them.
-std::string DefaultSpecs() {
-  const char* cache = std::getenv("PLIMSOLL_CACHE");
-  return std::string(cache && *cache ? cache : "/var/cache/plimsoll") + "/specs";
-}
 
 void AddOutputs(CLI::App& command, Outputs& outputs) {
   command.add_option("--reports", outputs.reports, "Folder for Markdown and JSON")
       ->type_name("FOLDER");
-  outputs.specs = DefaultSpecs();
-  command
-      .add_option("--specs", outputs.specs,
-                  "Folder of the API's Swagger files (v1.41.yaml ...), with which answers are compared")
-      ->capture_default_str()
-      ->type_name("FOLDER");
+  AddPublishedOptions(command, outputs.published);
   command.add_option("--junit", outputs.junit, "File for JUnit XML")->type_name("FILE");
 }
 
@@ -58,32 +46,11 @@ int StatusAgainst(const std::string& baseline, const Analysed& analysed) {
   return changed ? kFindingsFail : status;
 }
 
-// Those of the versions that the journal's calls were made in, as far as they are there.
-Result<analyse::Descriptions> LoadDescriptions(const std::string& folder, const journal::Journal& journal) {
-  analyse::Descriptions descriptions;
-  for (const std::string& version : analyse::VersionsSpoken(journal)) {
-    const std::string path = folder + "/v" + version + ".yaml";
-    if (VersionNumber(version) == 0 || !std::filesystem::exists(path)) continue;
-    auto description = openapi::Description::Load(path);
-    if (!description) return tl::make_unexpected(description.error());
-    descriptions.emplace(version, std::move(*description));
-  }
-  if (descriptions.empty()) {
-    fmt::print(stderr,
-               "plimsoll: no conformance.md: {} has no Swagger file of the API versions spoken\n"
-               "  `fixtures/engines/engine specs` prepares them; --specs names another folder\n",
-               folder);
-  }
-  return descriptions;
-}
-
 Status Write(const Analysed& analysed, const Outputs& outputs) {
   if (!outputs.reports.empty()) {
-    const auto descriptions = LoadDescriptions(outputs.specs, analysed.journal);
-    if (!descriptions) return tl::make_unexpected(descriptions.error());
-    const analyse::Conformance conformance =
-        descriptions->empty() ? analyse::Conformance() : analyse::CheckAgainst(*descriptions, analysed.journal);
-    const auto files = report::BuildReports(analysed.findings, analysed.journal, conformance);
+    const auto published = ComparePublished(analysed, outputs.published);
+    if (!published) return tl::make_unexpected(published.error());
+    const auto files = report::BuildReports(analysed.findings, analysed.journal, *published);
     if (auto written = report::WriteReports(outputs.reports, files); !written) return written;
     fmt::print("{}/README.md\n", outputs.reports);
   }

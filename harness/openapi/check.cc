@@ -11,7 +11,7 @@
 namespace plimsoll::openapi {
 namespace {
 
-constexpr int kDeepest = 60;  // of values
+constexpr int kDeepestAnswer = 60;
 
 std::string TypeOf(const Json& value) {
   if (value.is_null()) return "null";
@@ -37,7 +37,7 @@ class Checker {
   explicit Checker(const Description& description) : description_(description) {}
 
   void Check(const Json& schema, const Json& value, const std::string& place, int depth = 0) {
-    if (depth > kDeepest) return;
+    if (depth > kDeepestAnswer) return;
     const Shape shape = ShapeOf(description_, schema);
     const std::string type = TypeOf(value);
     if (value.is_null()) {

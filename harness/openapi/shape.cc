@@ -38,7 +38,7 @@ class Lister {
  public:
   explicit Lister(const Description& description) : description_(description) {}
 
-  void List(const Json& schema, const std::string& place) {
+  void List(const Json& schema, std::string place) {
     const Json* resolved = &description_.Resolved(schema);
     if (std::find(around_.begin(), around_.end(), resolved) != around_.end() || around_.size() > kDeepest) return;
     around_.push_back(resolved);

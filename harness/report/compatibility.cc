@@ -131,7 +131,7 @@ std::string TwoProductsPage(const Findings& findings, const Product& one, const 
 
 }  // namespace
 
-std::string AgreementMatrix(const Findings& findings, bool with_conformance) {
+std::string AgreementMatrix(const Findings& findings) {
   const std::vector<std::string> engines = InOrder(findings);
   if (engines.size() < 2) return "";
   const std::string& reference = engines.front();
@@ -148,7 +148,6 @@ std::string AgreementMatrix(const Findings& findings, bool with_conformance) {
   }
   std::string pages;
   for (const CompatibilityPage& page : CompatibilityPages(findings)) pages += fmt::format("- [{}]({})\n", page.title, page.path);
-  if (with_conformance) pages += "- [Where answers leave the published description of the API](conformance.md)\n";
   return out + (pages.empty() ? "" : "\n" + pages);
 }
 

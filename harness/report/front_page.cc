@@ -112,6 +112,12 @@ std::string Areas(const Findings& findings) {
   return out;
 }
 
+std::string BesidePublished(bool there) {
+  return !there ? ""
+                : "\n## Beside the published description\n\n"
+                  "- [Where answers leave it](conformance.md)\n- [How much of it was gone through, and what is missing](coverage.md)\n";
+}
+
 std::string Deviations(const Findings& findings) {
   std::string out;
   for (const ScenarioFindings& scenario : findings.scenarios) {
@@ -169,8 +175,8 @@ std::string Counts(const Findings& findings) {
 
 }  // namespace
 
-std::string FrontPage(const Findings& findings, const analyse::Conformance& conformance) {
-  return Introduction(findings) + "\n" + EngineTable(findings) + Contents(findings) + AgreementMatrix(findings, !conformance.empty()) + Areas(findings) +
+std::string FrontPage(const Findings& findings, bool beside_published) {
+  return Introduction(findings) + "\n" + EngineTable(findings) + Contents(findings) + AgreementMatrix(findings) + BesidePublished(beside_published) + Areas(findings) +
          Deviations(findings) + Unsupported(findings) + Unstable(findings) + Counts(findings) +
          "\nDurations are kept apart, in [timings.md](timings.md): they vary from run to run, the "
          "rest of\n"

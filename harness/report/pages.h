@@ -49,7 +49,7 @@ std::string UnstableSection(const analyse::ScenarioFindings& scenario);
 std::string UnsupportedSection(const analyse::ScenarioFindings& scenario);
 
 // README.md
-std::string FrontPage(const analyse::Findings& findings, const analyse::Conformance& conformance);
+std::string FrontPage(const analyse::Findings& findings, bool beside_published);
 // <area>/README.md; the scenarios of a folder, in the order of the run.
 struct Area {
   std::string name;  // "" for scenarios without a folder
@@ -61,7 +61,7 @@ std::string AreaPath(const Area& area);
 std::string AreaPage(const Area& area, const analyse::Findings& findings);
 // Where engines agree: of all areas, for the front page; of one area's scenarios, for its page. Empty for one engine.
 inline constexpr std::string_view kAgreementHeading = "Agreement";
-std::string AgreementMatrix(const analyse::Findings& findings, bool with_conformance);
+std::string AgreementMatrix(const analyse::Findings& findings);
 std::string AgreementTable(const Area& area, const analyse::Findings& findings);
 // What changed from version to version of each product (versions-docker.md), where products differ
 // (docker-and-podman.md); those for which there are engines.
@@ -75,6 +75,9 @@ std::vector<std::string> ChangeSentences(const analyse::ScenarioChanges& scenari
 // conformance.md, and the numbers to it, which are no two times the same: conformance-counts.json
 std::string ConformancePage(const analyse::Conformance& conformance, const analyse::Findings& findings);
 Json ConformanceCounts(const analyse::Conformance& conformance);
+// coverage.md, coverage.json
+std::string CoveragePage(const analyse::Coverage& coverage, const analyse::Findings& findings);
+Json CoverageJson(const analyse::Coverage& coverage);
 
 // Any of these terms, each a list of conditions that must all hold.
 Json ConditionJson(const std::vector<analyse::Term>& terms);

@@ -8,6 +8,7 @@
 
 #include "analyse/changes.h"
 #include "analyse/conformance.h"
+#include "analyse/coverage.h"
 #include "analyse/findings.h"
 #include "base/result.h"
 #include "journal/records.h"
@@ -18,9 +19,16 @@ namespace plimsoll::report {
 // "engines/docker-20.10.json", "timings.md".
 using Files = std::map<std::string, std::string>;
 
-// Everything that goes to reports/; without conformance.* where nothing could be compared.
+// The journal beside the published description of the API; empty where there was none of a version spoken.
+struct Published {
+  analyse::Conformance conformance;
+  analyse::Coverage coverage;
+};
+// Everything that goes to reports/; without conformance.* and coverage.* where nothing could be compared.
 Files BuildReports(const analyse::Findings& findings, const journal::Journal& journal,
-                   const analyse::Conformance& conformance = {});
+                   const Published& published = {});
+// Figures and gaps, for a terminal.
+std::string CoverageText(const analyse::Coverage& coverage);
 // JUnit XML: a test suite per area and engine, a test case per case.
 std::string JunitXml(const analyse::Findings& findings, const journal::Journal& journal);
 // The text of one failing judgement for a test's message: rule, values, citation, reproduction.

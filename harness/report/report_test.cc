@@ -176,11 +176,38 @@ TEST(BuildReports, TellsOfConformanceWhereThereIsSomethingToCompareWith) {
       {"GET /info", {openapi::DriftKind::kStatus, "", "500"}, {{example::kPodman, {1, scenario, "case"}}}},
       {"GET /info", {openapi::DriftKind::kExtra, "a|b.`c`", "string"}, {{example::kDocker, {2, scenario, "case"}}, {example::kPodman, {3, "unknown", "case"}}}},
   };
-  const Files files = BuildReports(ExampleFindings(), ExampleJournal({}), conformance);
+  const Files files = BuildReports(ExampleFindings(), ExampleJournal({}), {conformance, {}});
   ExpectGolden("conformance.md", files.at("conformance.md"));
   ExpectGolden("conformance-counts.json", files.at("conformance-counts.json"));
   EXPECT_THAT(files.at("README.md"), HasSubstr("](conformance.md)"));
   EXPECT_EQ(ExampleReport().count("conformance.md"), 0u);
+}
+
+analyse::Coverage ExampleCoverage() {
+  using In = analyse::InputCoverage::In;
+  const std::string scenario = ExampleFindings().scenarios[0].id;
+  analyse::OperationCoverage create{"POST /containers/create", "Container", {{201, scenario}, {418, "unknown"}}, {201, 409, 500}};
+  create.inputs = {{"name", In::kQuery, true, scenario, scenario, "exit code"}, {"platform", In::kQuery},
+                   {"Tty", In::kBody, true, scenario}, {"HostConfig.Memory", In::kBody, true}, {"HostConfig.Mounts[].Type", In::kBody}};
+  create.fields = {"201 Id", "201 Warnings"};
+  create.fields_seen = {"201 Id"};
+  analyse::OperationCoverage swarm{"GET /swa|rm", "Swarm", {}, {200, 503}};
+  analyse::Coverage coverage;
+  coverage.engines[example::kDocker] = {"1.41", {create, swarm}};
+  create.inputs[2].varied_in.clear();
+  coverage.engines[example::kPodman] = {"1.41", {create}};
+  coverage.out_of_reach = {{"*", 500, "", "", {}, "a fault of the engine"}};
+  return coverage;
+}
+
+TEST(BuildReports, TellsOfCoverageAsApproved) {
+  analyse::Conformance conformance;
+  conformance.engines[example::kDocker] = {12, 3, {"1.41"}, {}};
+  const Files files = BuildReports(ExampleFindings(), ExampleJournal({}), {conformance, ExampleCoverage()});
+  ExpectGolden("coverage.md", files.at("coverage.md"));
+  ExpectGolden("coverage.json", files.at("coverage.json"));
+  ExpectGolden("coverage.txt", CoverageText(ExampleCoverage()));
+  EXPECT_THAT(files.at("README.md"), HasSubstr("](coverage.md)"));
 }
 
 TEST(ScenarioPage, ShowsTheTellingRowsOfATableThatIsTooLong) {

@@ -66,13 +66,16 @@ Status CheckOwnership(const fs::path& folder, const Files& files,
 }  // namespace
 
 Files BuildReports(const analyse::Findings& findings, const journal::Journal& journal,
-                   const analyse::Conformance& conformance) {
+                   const Published& published) {
   Files files;
-  if (!conformance.empty()) {
-    files["conformance.md"] = ConformancePage(conformance, findings);
-    files["conformance-counts.json"] = PrettyJson(ConformanceCounts(conformance));
+  const bool beside_published = !published.conformance.empty();
+  if (beside_published) {
+    files["conformance.md"] = ConformancePage(published.conformance, findings);
+    files["conformance-counts.json"] = PrettyJson(ConformanceCounts(published.conformance));
+    files["coverage.md"] = CoveragePage(published.coverage, findings);
+    files["coverage.json"] = PrettyJson(CoverageJson(published.coverage));
   }
-  files["README.md"] = FrontPage(findings, conformance);
+  files["README.md"] = FrontPage(findings, beside_published);
   for (CompatibilityPage& page : CompatibilityPages(findings)) files[page.path] = std::move(page.text);
   for (const analyse::ScenarioFindings& scenario : findings.scenarios) {
     files[PagePath(scenario)] = ScenarioPage(scenario, journal);

@@ -1,0 +1,67 @@
+#include "cli/published.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "base/version.h"
+#include "openapi/out_of_reach.h"
+
+namespace plimsoll::cli {
+namespace {
+
+// Where `fixtures/engines/engine specs` puts them.
+std::string DefaultSpecs() {
+  const char* cache = std::getenv("PLIMSOLL_CACHE");
+  return std::string(cache && *cache ? cache : "/var/cache/plimsoll") + "/specs";
+}
+
+// Those of the versions that the journal's calls were made in, as far as they are there.
+Result<analyse::Descriptions> LoadDescriptions(const std::string& folder, const journal::Journal& journal) {
+  analyse::Descriptions descriptions;
+  for (const std::string& version : analyse::VersionsSpoken(journal)) {
+    const std::string path = folder + "/v" + version + ".yaml";
+    if (VersionNumber(version) == 0 || !std::filesystem::exists(path)) continue;
+    auto description = openapi::Description::Load(path);
+    if (!description) return tl::make_unexpected(description.error());
+    descriptions.emplace(version, std::move(*description));
+  }
+  if (descriptions.empty()) {
+    fmt::print(stderr,
+               "plimsoll: no conformance.md and coverage.md: {} has no Swagger file of the API versions spoken\n"
+               "  `fixtures/engines/engine specs` prepares them; --specs names another folder\n",
+               folder);
+  }
+  return descriptions;
+}
+
+}  // namespace
+
+void AddPublishedOptions(CLI::App& command, PublishedOptions& options) {
+  options.specs = DefaultSpecs();
+  options.out_of_reach = "scenarios/lib/out-of-reach.yaml";
+  command.add_option("--specs", options.specs, "Folder of the API's Swagger files (v1.41.yaml ...), with which calls and answers are compared")
+      ->capture_default_str()
+      ->type_name("FOLDER");
+  command.add_option("--out-of-reach", options.out_of_reach, "What of the API cannot be had, with the reasons; read where it is there")
+      ->capture_default_str()
+      ->type_name("FILE");
+}
+
+Result<report::Published> ComparePublished(const Analysed& analysed, const PublishedOptions& options) {
+  report::Published published;
+  const auto descriptions = LoadDescriptions(options.specs, analysed.journal);
+  if (!descriptions) return tl::make_unexpected(descriptions.error());
+  if (descriptions->empty()) return published;
+  published.conformance = analyse::CheckAgainst(*descriptions, analysed.journal);
+  published.coverage = analyse::CoverageOf(*descriptions, analysed.findings, analysed.journal);
+  if (std::filesystem::exists(options.out_of_reach)) {
+    auto rows = openapi::LoadOutOfReach(options.out_of_reach);
+    if (!rows) return tl::make_unexpected(rows.error());
+    published.coverage.out_of_reach = std::move(*rows);
+  }
+  return published;
+}
+
+}  // namespace plimsoll::cli
