@@ -278,7 +278,7 @@ struct Item {
 
 const std::string* ReasonFor(const Coverage& coverage, const std::string& operation, const std::string& engine, Gap::Kind kind,
                              const std::string& what) {
-  for (const openapi::OutOfReach& row : coverage.out_of_reach) {
+  for (const notes::OutOfReach& row : coverage.out_of_reach) {
     if (!row.IsAbout(operation, engine)) continue;
     const bool fits = (kind == Gap::Kind::kStatus && row.status != 0 && std::to_string(row.status) == what) ||
                       (kind == Gap::Kind::kQuery && row.query == what) || (kind == Gap::Kind::kField && row.field == what) ||

@@ -11,7 +11,7 @@
 #include "analyse/conformance.h"
 #include "analyse/findings.h"
 #include "journal/records.h"
-#include "openapi/out_of_reach.h"
+#include "notes/out_of_reach.h"
 
 namespace plimsoll::analyse {
 
@@ -49,7 +49,7 @@ struct EngineCoverage {
 
 struct Coverage {
   std::map<std::string, EngineCoverage> engines;  // those whose API version there is a description of
-  std::vector<openapi::OutOfReach> out_of_reach;
+  std::vector<notes::OutOfReach> out_of_reach;
 };
 
 Coverage CoverageOf(const Descriptions& descriptions, const Findings& findings, const journal::Journal& journal);

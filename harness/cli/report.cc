@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/findings.h"
-#include "cli/published.h"
+#include "cli/beside.h"
 #include "cli/run_options.h"
 #include "report/baseline.h"
 
@@ -16,13 +16,13 @@ namespace {
 
 struct Outputs {
   std::string reports, junit;
-  PublishedOptions published;
+  BesideOptions beside;
 };
 
 void AddOutputs(CLI::App& command, Outputs& outputs) {
   command.add_option("--reports", outputs.reports, "Folder for Markdown and JSON")
       ->type_name("FOLDER");
-  AddPublishedOptions(command, outputs.published);
+  AddBesideOptions(command, outputs.beside);
   command.add_option("--junit", outputs.junit, "File for JUnit XML")->type_name("FILE");
 }
 
@@ -48,9 +48,9 @@ int StatusAgainst(const std::string& baseline, const Analysed& analysed) {
 
 Status Write(const Analysed& analysed, const Outputs& outputs) {
   if (!outputs.reports.empty()) {
-    const auto published = ComparePublished(analysed, outputs.published);
-    if (!published) return tl::make_unexpected(published.error());
-    const auto files = report::BuildReports(analysed.findings, analysed.journal, *published);
+    const auto beside = PutBeside(analysed, outputs.beside);
+    if (!beside) return tl::make_unexpected(beside.error());
+    const auto files = report::BuildReports(analysed.findings, analysed.journal, *beside);
     if (auto written = report::WriteReports(outputs.reports, files); !written) return written;
     fmt::print("{}/README.md\n", outputs.reports);
   }

@@ -112,10 +112,15 @@ std::string Areas(const Findings& findings) {
   return out;
 }
 
-std::string BesidePublished(bool there) {
-  return !there ? ""
-                : "\n## Beside the published description\n\n"
-                  "- [Where answers leave it](conformance.md)\n- [How much of it was gone through, and what is missing](coverage.md)\n";
+std::string OtherPages(const Beside& beside) {
+  std::string out;
+  if (!beside.questions.empty()) out += "- [Questions that users really asked, and the answers](questions.md)\n";
+  if (!beside.conformance.empty()) {
+    out +=
+        "- [Where answers leave the published description of the API](conformance.md)\n"
+        "- [How much of it was gone through, and what is missing](coverage.md)\n";
+  }
+  return out.empty() ? "" : "\n## By another order\n\n" + out;
 }
 
 std::string Deviations(const Findings& findings) {
@@ -175,8 +180,8 @@ std::string Counts(const Findings& findings) {
 
 }  // namespace
 
-std::string FrontPage(const Findings& findings, bool beside_published) {
-  return Introduction(findings) + "\n" + EngineTable(findings) + Contents(findings) + AgreementMatrix(findings) + BesidePublished(beside_published) + Areas(findings) +
+std::string FrontPage(const Findings& findings, const Beside& beside) {
+  return Introduction(findings) + "\n" + EngineTable(findings) + Contents(findings) + AgreementMatrix(findings) + OtherPages(beside) + Areas(findings) +
          Deviations(findings) + Unsupported(findings) + Unstable(findings) + Counts(findings) +
          "\nDurations are kept apart, in [timings.md](timings.md): they vary from run to run, the "
          "rest of\n"

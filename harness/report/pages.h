@@ -11,6 +11,7 @@
 #include "analyse/findings.h"
 #include "base/json.h"
 #include "journal/records.h"
+#include "notes/questions.h"
 #include "report/report.h"
 
 namespace plimsoll::report {
@@ -49,7 +50,7 @@ std::string UnstableSection(const analyse::ScenarioFindings& scenario);
 std::string UnsupportedSection(const analyse::ScenarioFindings& scenario);
 
 // README.md
-std::string FrontPage(const analyse::Findings& findings, bool beside_published);
+std::string FrontPage(const analyse::Findings& findings, const Beside& beside);
 // <area>/README.md; the scenarios of a folder, in the order of the run.
 struct Area {
   std::string name;  // "" for scenarios without a folder
@@ -75,6 +76,8 @@ std::vector<std::string> ChangeSentences(const analyse::ScenarioChanges& scenari
 // conformance.md, and the numbers to it, which are no two times the same: conformance-counts.json
 std::string ConformancePage(const analyse::Conformance& conformance, const analyse::Findings& findings);
 Json ConformanceCounts(const analyse::Conformance& conformance);
+// questions.md
+std::string QuestionsPage(const std::vector<notes::Question>& questions, const analyse::Findings& findings);
 // coverage.md, coverage.json
 std::string CoveragePage(const analyse::Coverage& coverage, const analyse::Findings& findings);
 Json CoverageJson(const analyse::Coverage& coverage);

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "analyse/changes.h"
 #include "analyse/conformance.h"
@@ -12,6 +13,7 @@
 #include "analyse/findings.h"
 #include "base/result.h"
 #include "journal/records.h"
+#include "notes/questions.h"
 
 namespace plimsoll::report {
 
@@ -19,14 +21,16 @@ namespace plimsoll::report {
 // "engines/docker-20.10.json", "timings.md".
 using Files = std::map<std::string, std::string>;
 
-// The journal beside the published description of the API; empty where there was none of a version spoken.
-struct Published {
+// What a report puts beside the findings: the published description of the API, empty where there was none of a version
+// spoken, and what people asked.
+struct Beside {
   analyse::Conformance conformance;
   analyse::Coverage coverage;
+  std::vector<notes::Question> questions;
 };
-// Everything that goes to reports/; without conformance.* and coverage.* where nothing could be compared.
+// Everything that goes to reports/; without conformance.*, coverage.* and questions.md where there is nothing to put beside.
 Files BuildReports(const analyse::Findings& findings, const journal::Journal& journal,
-                   const Published& published = {});
+                   const Beside& beside = {});
 // Figures and gaps, for a terminal.
 std::string CoverageText(const analyse::Coverage& coverage);
 // JUnit XML: a test suite per area and engine, a test case per case.

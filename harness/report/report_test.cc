@@ -176,7 +176,7 @@ TEST(BuildReports, TellsOfConformanceWhereThereIsSomethingToCompareWith) {
       {"GET /info", {openapi::DriftKind::kStatus, "", "500"}, {{example::kPodman, {1, scenario, "case"}}}},
       {"GET /info", {openapi::DriftKind::kExtra, "a|b.`c`", "string"}, {{example::kDocker, {2, scenario, "case"}}, {example::kPodman, {3, "unknown", "case"}}}},
   };
-  const Files files = BuildReports(ExampleFindings(), ExampleJournal({}), {conformance, {}});
+  const Files files = BuildReports(ExampleFindings(), ExampleJournal({}), {conformance, {}, {}});
   ExpectGolden("conformance.md", files.at("conformance.md"));
   ExpectGolden("conformance-counts.json", files.at("conformance-counts.json"));
   EXPECT_THAT(files.at("README.md"), HasSubstr("](conformance.md)"));
@@ -203,11 +203,34 @@ analyse::Coverage ExampleCoverage() {
 TEST(BuildReports, TellsOfCoverageAsApproved) {
   analyse::Conformance conformance;
   conformance.engines[example::kDocker] = {12, 3, {"1.41"}, {}};
-  const Files files = BuildReports(ExampleFindings(), ExampleJournal({}), {conformance, ExampleCoverage()});
+  const Files files = BuildReports(ExampleFindings(), ExampleJournal({}), {conformance, ExampleCoverage(), {}});
   ExpectGolden("coverage.md", files.at("coverage.md"));
   ExpectGolden("coverage.json", files.at("coverage.json"));
   ExpectGolden("coverage.txt", CoverageText(ExampleCoverage()));
   EXPECT_THAT(files.at("README.md"), HasSubstr("](coverage.md)"));
+}
+
+TEST(BuildReports, AnswersQuestionsAsApproved) {
+  const analyse::Findings findings = ExampleFindings();
+  std::vector<notes::Question> questions;
+  const auto ask = [&](const std::string& about, const std::string& what) -> notes::Question& {
+    return questions.emplace_back(notes::Question{about, what, {}, {}, ""});
+  };
+  const analyse::ScenarioFindings& scenario = findings.scenarios[0];
+  notes::Question& first = ask("Standard input", "Who sees the end of `stdin`?");
+  first.asked = {"moby#1", "podman#2"};
+  first.answers = {{scenario.id, {scenario.observations[0].name}, {}}};
+  notes::Question& narrow = ask("Standard input", "And in one case?");
+  const Json& some_value = scenario.parameters[0].values[0];
+  narrow.answers = {{scenario.id,
+                     {scenario.observations[0].name, scenario.observations[1].name},
+                     {{scenario.parameters[0].name, {some_value.is_string() ? some_value.get<std::string>() : CompactJson(some_value)}}}}};
+  narrow.open = "half of it";
+  ask("Other", "What of *that*?").answers = {{"no/such", {"x"}, {}}};
+  const Files files = BuildReports(findings, ExampleJournal({}), {{}, {}, questions});
+  ExpectGolden("questions.md", files.at("questions.md"));
+  EXPECT_THAT(files.at("README.md"), HasSubstr("](questions.md)"));
+  EXPECT_EQ(ExampleReport().count("questions.md"), 0u);
 }
 
 TEST(ScenarioPage, ShowsTheTellingRowsOfATableThatIsTooLong) {

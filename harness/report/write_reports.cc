@@ -66,16 +66,16 @@ Status CheckOwnership(const fs::path& folder, const Files& files,
 }  // namespace
 
 Files BuildReports(const analyse::Findings& findings, const journal::Journal& journal,
-                   const Published& published) {
+                   const Beside& beside) {
   Files files;
-  const bool beside_published = !published.conformance.empty();
-  if (beside_published) {
-    files["conformance.md"] = ConformancePage(published.conformance, findings);
-    files["conformance-counts.json"] = PrettyJson(ConformanceCounts(published.conformance));
-    files["coverage.md"] = CoveragePage(published.coverage, findings);
-    files["coverage.json"] = PrettyJson(CoverageJson(published.coverage));
+  if (!beside.conformance.empty()) {
+    files["conformance.md"] = ConformancePage(beside.conformance, findings);
+    files["conformance-counts.json"] = PrettyJson(ConformanceCounts(beside.conformance));
+    files["coverage.md"] = CoveragePage(beside.coverage, findings);
+    files["coverage.json"] = PrettyJson(CoverageJson(beside.coverage));
   }
-  files["README.md"] = FrontPage(findings, beside_published);
+  files["README.md"] = FrontPage(findings, beside);
+  if (!beside.questions.empty()) files["questions.md"] = QuestionsPage(beside.questions, findings);
   for (CompatibilityPage& page : CompatibilityPages(findings)) files[page.path] = std::move(page.text);
   for (const analyse::ScenarioFindings& scenario : findings.scenarios) {
     files[PagePath(scenario)] = ScenarioPage(scenario, journal);

@@ -138,18 +138,5 @@ TEST(ScenarioFormatPage, TellsOfEverythingThatATemplateSees) {
   }
 }
 
-// harness/docs/questions.md names a scenario of this checkout for every answer.
-TEST(QuestionsPage, LinksOnlyToScenariosThatAreThere) {
-  const auto page = ReadFile(PLIMSOLL_SOURCE_DIR "/harness/docs/questions.md");
-  ASSERT_TRUE(page);
-  const std::regex link(R"(\(\.\./\.\./reports/([a-z0-9/-]+)\.md\))");
-  size_t links = 0;
-  for (std::sregex_iterator at(page->begin(), page->end(), link), end; at != end; ++at, ++links) {
-    const std::string file = "/scenarios/" + (*at)[1].str() + ".yaml";
-    EXPECT_TRUE(std::filesystem::exists(PLIMSOLL_SOURCE_DIR + file)) << file;
-  }
-  EXPECT_GT(links, 50u);
-}
-
 }  // namespace
 }  // namespace plimsoll::scenario

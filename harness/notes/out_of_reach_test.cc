@@ -1,9 +1,9 @@
-#include "openapi/out_of_reach.h"
+#include "notes/out_of_reach.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace plimsoll::openapi {
+namespace plimsoll::notes {
 namespace {
 
 using ::testing::HasSubstr;
@@ -26,8 +26,8 @@ TEST(ParseOutOfReach, ReadsRows) {
 
 TEST(ParseOutOfReach, SaysWhereAMistakeIs) {
   const auto error = [](const char* yaml) { return ParseOutOfReach(yaml).error().Text(); };
-  EXPECT_THAT(error("a: b"), HasSubstr("line 1: this is no list"));
-  EXPECT_THAT(error("\n- {operation: GET /info, stats: 500, reason: x}"), HasSubstr("line 2: unknown key 'stats'"));
+  EXPECT_THAT(error("a: b"), HasSubstr("line 1, column 1: this is no list"));
+  EXPECT_THAT(error("\n- {operation: GET /info, stats: 500, reason: x}"), HasSubstr("line 2, column 26: unknown key 'stats'"));
   EXPECT_THAT(error("- {operation: GET /info, status: 5000, reason: x}"), HasSubstr("100 to 599"));
   EXPECT_THAT(error("- {operation: GET /info, status: 500}"), HasSubstr("operation and reason are needed"));
   EXPECT_THAT(error("- {operation: GET /info, status: 500, query: x, reason: x}"), HasSubstr("only one of"));
@@ -36,4 +36,4 @@ TEST(ParseOutOfReach, SaysWhereAMistakeIs) {
 }
 
 }  // namespace
-}  // namespace plimsoll::openapi
+}  // namespace plimsoll::notes

@@ -1,4 +1,4 @@
-#include "cli/published.h"
+#include "cli/beside.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <filesystem>
 
 #include "base/version.h"
-#include "openapi/out_of_reach.h"
+#include "notes/out_of_reach.h"
 
 namespace plimsoll::cli {
 namespace {
@@ -38,30 +38,39 @@ Result<analyse::Descriptions> LoadDescriptions(const std::string& folder, const 
 
 }  // namespace
 
-void AddPublishedOptions(CLI::App& command, PublishedOptions& options) {
+void AddBesideOptions(CLI::App& command, BesideOptions& options) {
   options.specs = DefaultSpecs();
   options.out_of_reach = "scenarios/lib/out-of-reach.yaml";
+  options.questions = "scenarios/lib/questions.yaml";
   command.add_option("--specs", options.specs, "Folder of the API's Swagger files (v1.41.yaml ...), with which calls and answers are compared")
       ->capture_default_str()
       ->type_name("FOLDER");
   command.add_option("--out-of-reach", options.out_of_reach, "What of the API cannot be had, with the reasons; read where it is there")
       ->capture_default_str()
       ->type_name("FILE");
+  command.add_option("--questions", options.questions, "Questions of users, and which observations answer them; read where it is there")
+      ->capture_default_str()
+      ->type_name("FILE");
 }
 
-Result<report::Published> ComparePublished(const Analysed& analysed, const PublishedOptions& options) {
-  report::Published published;
+Result<report::Beside> PutBeside(const Analysed& analysed, const BesideOptions& options) {
+  report::Beside beside;
+  if (std::filesystem::exists(options.questions)) {
+    auto questions = notes::LoadQuestions(options.questions);
+    if (!questions) return tl::make_unexpected(questions.error());
+    beside.questions = std::move(*questions);
+  }
   const auto descriptions = LoadDescriptions(options.specs, analysed.journal);
   if (!descriptions) return tl::make_unexpected(descriptions.error());
-  if (descriptions->empty()) return published;
-  published.conformance = analyse::CheckAgainst(*descriptions, analysed.journal);
-  published.coverage = analyse::CoverageOf(*descriptions, analysed.findings, analysed.journal);
+  if (descriptions->empty()) return beside;
+  beside.conformance = analyse::CheckAgainst(*descriptions, analysed.journal);
+  beside.coverage = analyse::CoverageOf(*descriptions, analysed.findings, analysed.journal);
   if (std::filesystem::exists(options.out_of_reach)) {
-    auto rows = openapi::LoadOutOfReach(options.out_of_reach);
+    auto rows = notes::LoadOutOfReach(options.out_of_reach);
     if (!rows) return tl::make_unexpected(rows.error());
-    published.coverage.out_of_reach = std::move(*rows);
+    beside.coverage.out_of_reach = std::move(*rows);
   }
-  return published;
+  return beside;
 }
 
 }  // namespace plimsoll::cli

@@ -7,7 +7,7 @@
 
 #include "base/result.h"
 
-namespace plimsoll::openapi {
+namespace plimsoll::notes {
 
 struct OutOfReach {
   std::string operation;  // "POST /containers/{id}/start"; "*": every one
@@ -25,4 +25,4 @@ struct OutOfReach {
 Result<std::vector<OutOfReach>> LoadOutOfReach(const std::string& path);
 Result<std::vector<OutOfReach>> ParseOutOfReach(const std::string& yaml);
 
-}  // namespace plimsoll::openapi
+}  // namespace plimsoll::notes
