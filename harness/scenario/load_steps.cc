@@ -21,6 +21,7 @@ constexpr Duration kOpenWithin = 10s;
 constexpr Duration kReadWithin = 5s;
 constexpr Duration kJoinWithin = 30s;
 constexpr Duration kEventWithin = 10s;
+constexpr Duration kEngineWithin = 30s;
 
 class StepLoader {
  public:
@@ -69,6 +70,7 @@ class StepLoader {
       step.action = JoinStep{fields.TextOr(verb, ""), fields.DurationOr("within", kJoinWithin)};
     }
     if (verb == "await-event") step.action = LoadAwaitEvent(fields);
+    if (verb == "engine") step.action = LoadEngine(fields);
     if (verb == "concurrently") step.action = LoadConcurrently(fields, step.where);
   }
 
@@ -295,6 +297,28 @@ class StepLoader {
     }
     await.within = fields.DurationOr("within", kEventWithin);
     return await;
+  }
+
+  EngineStep LoadEngine(const Fields& fields) {
+    const Node& node = *fields.Find("engine");
+    EngineStep engine{{}, fields.DurationOr("within", kEngineWithin)};
+    if (!around_.disposable) {
+      problems_.Add(node.place, "`engine` acts on a whole engine, and this scenario's cases share theirs with others",
+                    "add needs: [{disposable: true}], so that each case has an engine of its own");
+    }
+    const std::string text = node.is_text() ? node.text : "";
+    std::vector<Json> acts{node.is_text() ? Json(text) : ToJson(node)};
+    for (const Parameter& parameter : around_.matrix.parameters) {
+      if (text == "${" + parameter.name + "}") acts = DomainOf(around_.matrix, parameter);
+    }
+    for (const Json& act : acts) {
+      if (act.is_string() && Contains(EngineActs(), act.get<std::string>())) continue;
+      problems_.Add(node.place, fmt::format("`engine` cannot {}", Abridged(CompactJson(act), 40)),
+                    fmt::format("write one of {}, or ${{parameter}} with these values", fmt::join(EngineActs(), ", ")));
+      return engine;
+    }
+    if (auto act = ReadTemplate(node, "engine", problems_)) engine.act = *std::move(act);
+    return engine;
   }
 
   ConcurrentlyStep LoadConcurrently(const Fields& fields, const std::string& where) {
