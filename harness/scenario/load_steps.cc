@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "base/duration.h"
 #include "base/text.h"
@@ -302,7 +303,7 @@ class StepLoader {
   EngineStep LoadEngine(const Fields& fields) {
     const Node& node = *fields.Find("engine");
     EngineStep engine{{}, fields.DurationOr("within", kEngineWithin)};
-    if (!around_.disposable) {
+    if (!around_.disposable && !std::exchange(told_of_sharing_, true)) {
       problems_.Add(node.place, "`engine` acts on a whole engine, and this scenario's cases share theirs with others",
                     "add needs: [{disposable: true}], so that each case has an engine of its own");
     }
@@ -313,7 +314,7 @@ class StepLoader {
     }
     for (const Json& act : acts) {
       if (act.is_string() && Contains(EngineActs(), act.get<std::string>())) continue;
-      problems_.Add(node.place, fmt::format("`engine` cannot {}", Abridged(CompactJson(act), 40)),
+      problems_.Add(node.place, fmt::format("{} is nothing that `engine` can do", Abridged(CompactJson(act), 40)),
                     fmt::format("write one of {}, or ${{parameter}} with these values", fmt::join(EngineActs(), ", ")));
       return engine;
     }
@@ -341,6 +342,7 @@ class StepLoader {
   WhenReader& whens_;
   Problems& problems_;
   std::string folder_;
+  bool told_of_sharing_ = false;  // once is enough for all steps of a file
 };
 
 }  // namespace
