@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -37,11 +38,13 @@ struct Pipe {
 
 // The engine's own process group: Ctrl-C at the terminal is ours to handle, the engine must outlive
 // it until the clean-up is done.
-int Spawn(const std::vector<std::string>& command, int in, int out) {
+// `err`: -1 for our own standard error.
+int Spawn(const std::vector<std::string>& command, int in, int out, int err = -1) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+  if (err >= 0) posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO);
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   sigset_t none;
@@ -97,6 +100,35 @@ Result<Endpoint> ReadEndpoint(int fd, TimePoint deadline) {
   }
 }
 
+std::vector<std::string> WordsFor(const PrivateEngineOptions& options) {
+  std::vector<std::string> words;
+  if (!options.listener.empty()) words.insert(words.end(), {"--listen", options.listener});
+  if (!options.daemon_json.empty()) words.insert(words.end(), {"--daemon-json", options.daemon_json});
+  if (options.keep) words.emplace_back("--keep");
+  return words;
+}
+
+int ExitStatusOf(int pid) {
+  int status = 0;
+  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  return status;
+}
+
+// All that comes until the writers have gone: true; or until the deadline or the bell: false.
+bool ReadAll(int fd, TimePoint deadline, const Bell& stop, std::string& text) {
+  while (Now() < deadline) {
+    pollfd pollers[] = {{fd, POLLIN, 0}, {stop.fd(), POLLIN, 0}};
+    if (poll(pollers, 2, MillisUntil(deadline)) <= 0) continue;
+    if (pollers[1].revents != 0) return false;
+    char bytes[4096];
+    const ssize_t count = read(fd, bytes, sizeof bytes);
+    if (count <= 0) return true;
+    text.append(bytes, static_cast<size_t>(count));
+  }
+  return false;
+}
+
 std::string Suffix() {
   static std::atomic<int> count{0};
   return fmt::format("{}-{}", getpid(), ++count);
@@ -105,12 +137,13 @@ std::string Suffix() {
 }  // namespace
 
 Result<std::unique_ptr<PrivateEngine>> PrivateEngine::Start(const std::string& tool, const std::string& name,
-                                                            const std::string& listener) {
+                                                            const PrivateEngineOptions& options) {
   Pipe lifeline, output;
   if (!lifeline.Open() || !output.Open())
     return Fail(fmt::format("no pipe for the engine {}: {}", name, std::strerror(errno)));
-  std::vector<std::string> command{tool, "run", name + "." + Suffix()};
-  if (!listener.empty()) command.insert(command.end(), {"--listen", listener});
+  const std::string instance = name + "." + Suffix();
+  std::vector<std::string> command{tool, "run", instance};
+  for (std::string& word : WordsFor(options)) command.push_back(std::move(word));
   const int pid = Spawn(command, lifeline.read_end, output.write_end);
   const std::string why = std::strerror(errno);
   close(lifeline.read_end);
@@ -124,8 +157,10 @@ Result<std::unique_ptr<PrivateEngine>> PrivateEngine::Start(const std::string& t
   }
   auto endpoint = ReadEndpoint(output.read_end, Now() + kStartLimit);
   close(output.read_end);
-  auto engine = std::unique_ptr<PrivateEngine>(
-      new PrivateEngine(name, pid, lifeline.write_end, endpoint ? *endpoint : Endpoint{}));
+  auto engine = std::unique_ptr<PrivateEngine>(new PrivateEngine(tool, name, instance));
+  engine->pid_ = pid;
+  engine->lifeline_ = lifeline.write_end;
+  if (endpoint) engine->endpoint_ = std::move(*endpoint);
   if (endpoint) return engine;
   return Fail(fmt::format("the private engine {} did not start", name),
               "its messages are above; private engines need root and Debian: `sudo "
@@ -133,28 +168,47 @@ Result<std::unique_ptr<PrivateEngine>> PrivateEngine::Start(const std::string& t
               "An engine that runs already can be named instead: --engine unix:///path/to.sock");
 }
 
-std::string PrivateEngine::Lacks(const std::string& tool, const std::string& name, const std::string& listener) {
+std::string PrivateEngine::Lacks(const std::string& tool, const std::string& name, const PrivateEngineOptions& options) {
   Pipe input, output;
   if (!input.Open() || !output.Open()) return fmt::format("no pipe: {}", std::strerror(errno));
-  const int pid = Spawn({tool, "can", name, "--listen", listener}, input.read_end, output.write_end);
+  std::vector<std::string> command{tool, "can", name};
+  for (std::string& word : WordsFor(options)) command.push_back(std::move(word));
+  const int pid = Spawn(command, input.read_end, output.write_end);
   for (const int fd : {input.read_end, input.write_end, output.write_end}) close(fd);
   std::string lacking = pid < 0 ? fmt::format("cannot start {}", tool) : NextLine(output.read_end, Now() + kStartLimit);
   close(output.read_end);
-  int status = 0;
-  while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-  }
-  if (status != 0 && lacking.empty()) lacking = fmt::format("{} cannot be asked whether it listens by {}", name, listener);
+  const int status = pid > 0 ? ExitStatusOf(pid) : 0;
+  if (status != 0 && lacking.empty())
+    lacking = fmt::format("{} cannot be asked whether it runs with {}", name, fmt::join(WordsFor(options), " "));
   return lacking;
 }
 
-PrivateEngine::PrivateEngine(std::string name, int pid, int lifeline, Endpoint endpoint)
-    : name_(std::move(name)), pid_(pid), lifeline_(lifeline), endpoint_(std::move(endpoint)) {}
+Result<PrivateEngine::Told> PrivateEngine::Tell(const std::vector<std::string>& command, TimePoint deadline,
+                                                const Bell& stop) const {
+  Pipe input, output;
+  if (!input.Open() || !output.Open()) return Fail(fmt::format("no pipe: {}", std::strerror(errno)));
+  std::vector<std::string> words{tool_, command.at(0), instance_};
+  words.insert(words.end(), command.begin() + 1, command.end());
+  const int pid = Spawn(words, input.read_end, output.write_end, output.write_end);
+  const std::string why = std::strerror(errno);
+  for (const int fd : {input.read_end, input.write_end, output.write_end}) close(fd);
+  std::string said;
+  const bool ended = pid > 0 && ReadAll(output.read_end, deadline, stop, said);
+  close(output.read_end);
+  if (pid < 0) return Fail(fmt::format("cannot start {}: {}", tool_, why));
+  if (!ended) kill(-pid, SIGKILL);  // its own group: what it has started too
+  const int status = ExitStatusOf(pid);
+  if (!ended) return Told::kNotDone;
+  if (status != 0) return Fail(Printable(Trim(said)));
+  return Told::kDone;
+}
+
+PrivateEngine::PrivateEngine(std::string tool, std::string name, std::string instance)
+    : tool_(std::move(tool)), name_(std::move(name)), instance_(std::move(instance)) {}
 
 PrivateEngine::~PrivateEngine() {
   close(lifeline_);
-  int status = 0;
-  while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-  }
+  ExitStatusOf(pid_);
 }
 
 bool IsPrivateEngineName(std::string_view text) {

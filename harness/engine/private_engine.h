@@ -5,23 +5,34 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "engine/endpoint.h"
+#include "engine/loop.h"
 
 namespace plimsoll::engine {
+
+// How an instance is started.
+struct PrivateEngineOptions {
+  // "" for the unix socket alone, "tcp" or "tls" for a listener of its own on 127.0.0.1, too, which is then the
+  // endpoint; for tls with certificates made for this instance.
+  std::string listener;
+  // The text of dockerd's daemon.json; "" for none.
+  std::string daemon_json;
+  // The instance stays when its daemon ends, so that Tell({"start"}) can start it again.
+  bool keep = false;
+};
 
 class PrivateEngine {
  public:
   // `name` as in `fixtures/engines/engine list`; every call starts a new instance. Returns when it
   // answers. `tool` is the path of fixtures/engines/engine.
-  // `listener`: "" for the unix socket alone, "tcp" or "tls" for one of its own on 127.0.0.1, too, which is then the
-  // endpoint; for tls with certificates made for this instance.
   static Result<std::unique_ptr<PrivateEngine>> Start(const std::string& tool, const std::string& name,
-                                                      const std::string& listener = "");
-  // Why the engine cannot have such a listener ("podman-4.3 has no TLS listener of its own"), as it says itself; "" if
-  // it can.
-  static std::string Lacks(const std::string& tool, const std::string& name, const std::string& listener);
+                                                      const PrivateEngineOptions& options = {});
+  // Why the engine cannot be started so ("podman-4.3 has no TLS listener of its own"), as it says itself; "" if it can.
+  static std::string Lacks(const std::string& tool, const std::string& name, const PrivateEngineOptions& options);
   ~PrivateEngine();
   PrivateEngine(const PrivateEngine&) = delete;
   PrivateEngine& operator=(const PrivateEngine&) = delete;
@@ -29,11 +40,17 @@ class PrivateEngine {
   const Endpoint& endpoint() const { return endpoint_; }
   const std::string& name() const { return name_; }
 
+  // Has the tool do something to this instance's daemon: {"end", "KILL"}, {"start"}, {"restart"}, {"signal", "STOP"}.
+  // Blocks until that is done, or the deadline passed or `stop` was rung: kNotDone, and the tool is stopped. An Error
+  // has the tool's own words.
+  enum class Told { kDone, kNotDone };
+  Result<Told> Tell(const std::vector<std::string>& command, TimePoint deadline, const Bell& stop) const;
+
  private:
-  PrivateEngine(std::string name, int pid, int lifeline, Endpoint endpoint);
-  std::string name_;
-  int pid_;
-  int lifeline_;
+  PrivateEngine(std::string tool, std::string name, std::string instance);
+  const std::string tool_, name_, instance_;
+  int pid_ = -1;
+  int lifeline_ = -1;
   Endpoint endpoint_;
 };
 

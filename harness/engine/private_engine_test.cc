@@ -37,7 +37,7 @@ TEST_F(PrivateEngineTest, IsReachedThroughTheListenerThatWasAskedFor) {
   const std::string tool = Tool("echo \"$@\" > " + asked + "\necho listening https://127.0.0.1:2376 " + folder_.path() +
                                 "\necho ready unix:///run/x.sock; read line\n");
   for (const char* name : {"ca.pem", "cert.pem", "key.pem"}) folder_.Write(name, "x");
-  const auto engine = PrivateEngine::Start(tool, "docker-20.10", "tls");
+  const auto engine = PrivateEngine::Start(tool, "docker-20.10", {.listener = "tls"});
   ASSERT_TRUE(engine) << engine.error().Text();
   EXPECT_EQ((*engine)->endpoint().kind, Endpoint::Kind::kTls);
   EXPECT_EQ((*engine)->endpoint().port, 2376);
@@ -46,10 +46,12 @@ TEST_F(PrivateEngineTest, IsReachedThroughTheListenerThatWasAskedFor) {
 }
 
 TEST_F(PrivateEngineTest, TellsWhyAListenerCannotBeHad) {
-  EXPECT_EQ(PrivateEngine::Lacks(Tool("[ \"$*\" = 'can p --listen tls' ]\n"), "p", "tls"), "");
-  EXPECT_EQ(PrivateEngine::Lacks(Tool("echo p has no TLS; exit 1\n"), "p", "tls"), "p has no TLS");
-  EXPECT_EQ(PrivateEngine::Lacks(Tool("exit 1\n"), "p", "tls"), "p cannot be asked whether it listens by tls");
-  EXPECT_THAT(PrivateEngine::Lacks("/nonexistent/engine", "p", "tls"), HasSubstr("cannot start"));
+  EXPECT_EQ(PrivateEngine::Lacks(Tool("[ \"$*\" = 'can p --listen tls' ]\n"), "p", {.listener = "tls"}), "");
+  EXPECT_EQ(PrivateEngine::Lacks(Tool("echo p has no TLS; exit 1\n"), "p", {.listener = "tls"}), "p has no TLS");
+  EXPECT_EQ(PrivateEngine::Lacks(Tool("exit 1\n"), "p", {.listener = "tls"}),
+            "p cannot be asked whether it runs with --listen tls");
+  EXPECT_EQ(PrivateEngine::Lacks(Tool("echo \"$5\"; exit 1\n"), "p", {.listener = "tcp", .daemon_json = "{}"}), "--daemon-json");
+  EXPECT_THAT(PrivateEngine::Lacks("/nonexistent/engine", "p", {.listener = "tls"}), HasSubstr("cannot start"));
 }
 
 TEST_F(PrivateEngineTest, AsksForAnInstanceOfItsOwnEveryTime) {
@@ -71,6 +73,48 @@ TEST_F(PrivateEngineTest, EndsWithItsLifelineAndIsWaitedFor) {
     EXPECT_FALSE(ReadFile(mark));
   }
   EXPECT_EQ(*ReadFile(mark), "over\n");
+}
+
+constexpr const char* kTold =
+    "case $1 in\n"
+    "run) echo ready unix:///x; cat;;\n"
+    "start) echo did not start >&2; exit 1;;\n"
+    "restart) sleep 60;;\n"
+    "*) echo \"$@\" >> \"$0.told\";;\nesac\n";
+
+TEST_F(PrivateEngineTest, ToldSomethingHasTheToolDoItToThisInstance) {
+  const std::string tool = Tool(kTold);
+  const auto engine = PrivateEngine::Start(tool, "docker-20.10", {.keep = true});
+  ASSERT_TRUE(engine);
+  const Bell never;
+  const auto told = (*engine)->Tell({"end", "KILL"}, Now() + std::chrono::seconds(20), never);
+  ASSERT_TRUE(told) << told.error().Text();
+  EXPECT_EQ(*told, PrivateEngine::Told::kDone);
+  EXPECT_THAT(*ReadFile(tool + ".told"), MatchesRegex("end docker-20.10\\.[0-9]+-[0-9]+ KILL\n"));
+}
+
+TEST_F(PrivateEngineTest, WhatTheToolCannotDoIsAnErrorInItsOwnWords) {
+  const auto engine = PrivateEngine::Start(Tool(kTold), "docker-20.10");
+  ASSERT_TRUE(engine);
+  const Bell never;
+  const auto told = (*engine)->Tell({"start"}, Now() + std::chrono::seconds(20), never);
+  ASSERT_FALSE(told);
+  EXPECT_EQ(told.error().what, "did not start");
+}
+
+TEST_F(PrivateEngineTest, WhatTakesTooLongIsNotWaitedFor) {
+  const auto engine = PrivateEngine::Start(Tool(kTold), "docker-20.10");
+  ASSERT_TRUE(engine);
+  const Bell stop;
+  const auto begun = Now();
+  const auto late = (*engine)->Tell({"restart"}, Now() + std::chrono::milliseconds(20), stop);
+  ASSERT_TRUE(late) << late.error().Text();
+  EXPECT_EQ(*late, PrivateEngine::Told::kNotDone);
+  stop.Ring();
+  const auto stopped = (*engine)->Tell({"restart"}, Now() + std::chrono::seconds(60), stop);
+  ASSERT_TRUE(stopped) << stopped.error().Text();
+  EXPECT_EQ(*stopped, PrivateEngine::Told::kNotDone);
+  EXPECT_LT(Now() - begun, std::chrono::seconds(30));
 }
 
 TEST_F(PrivateEngineTest, WithoutTheToolSaysHowToNameIt) {

@@ -33,11 +33,12 @@ struct Act {
     kRead,
     kSleep,
     kAwait,
+    kEngine,
     kSkipped
   } kind = Kind::kCall;
-  const journal::Exchange* exchange = nullptr;  // null for kSleep, kAwait and kSkipped
+  const journal::Exchange* exchange = nullptr;  // null for kSleep, kAwait, kEngine and kSkipped
   std::string step;
-  std::string text;   // kSend: what was sent; kAwait: the event's action
+  std::string text;   // kSend: what was sent; kAwait: the event's action; kEngine: "kill"
   int64_t at = 0;     // when it began
   int64_t pause = 0;  // kSleep: ns, rounded down to what was probably asked for
   bool in_background = false;

@@ -100,11 +100,13 @@ void AddMarks(const CaseRecord& record, std::vector<Act>& acts) {
   for (const journal::Mark& mark : record.marks) {
     if (mark.what.starts_with(journal::kAskedAgain)) continue;
     Act act;
-    constexpr std::string_view kAwait = "await-event ";
-    act.kind = mark.what == "sleep"            ? Act::Kind::kSleep
-               : mark.what.starts_with(kAwait) ? Act::Kind::kAwait
-                                               : Act::Kind::kSkipped;
+    constexpr std::string_view kAwait = "await-event ", kEngine = "engine ";
+    act.kind = mark.what == "sleep"             ? Act::Kind::kSleep
+               : mark.what.starts_with(kAwait)  ? Act::Kind::kAwait
+               : mark.what.starts_with(kEngine) ? Act::Kind::kEngine
+                                                : Act::Kind::kSkipped;
     if (act.kind == Act::Kind::kAwait) act.text = mark.what.substr(kAwait.size());
+    if (act.kind == Act::Kind::kEngine) act.text = mark.what.substr(kEngine.size());
     act.step = mark.step;
     act.at = mark.started;
     act.pause = AskedFor(mark.ended - mark.started);

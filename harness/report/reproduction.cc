@@ -98,6 +98,10 @@ class Script {
         text_ +=
             fmt::format("sleep 1  # plimsoll waited for the event {} here\n", Printable(act.text));
         return;
+      case Act::Kind::kEngine:
+        text_ += fmt::format("# Here the engine's daemon itself: {}. For the whole case:\n#   {}\n", Printable(act.text),
+                             PlimsollCommand(Printable(record_.engine)));
+        return;
       case Act::Kind::kSkipped:
         text_ += "# A step was left out here: what came before made it impossible.\n";
         return;
@@ -156,17 +160,17 @@ class Script {
 
   void LeaveToPlimsoll(const Exchange& exchange, std::string_view why) {
     text_ += fmt::format("# {} {}\n# {} For the whole case:\n#   {}\n", Printable(exchange.method),
-                         Printable(replay_.Readable(exchange.target)), why, PlimsollCommand());
+                         Printable(replay_.Readable(exchange.target)), why, PlimsollCommand("\"unix://$S\""));
   }
 
   // On whatever engine the reader has: the recorded one's name is left out of the case's id. The
   // scenario's file as it lies in the project, wherever the journal's writer had it.
-  std::string PlimsollCommand() const {
+  std::string PlimsollCommand(const std::string& engine) const {
     const size_t at = record_.id.rfind("@" + record_.engine);
     const size_t dot = scenario_ ? scenario_->file.rfind('.') : std::string::npos;
     const std::string extension = dot == std::string::npos ? ".yaml" : scenario_->file.substr(dot);
     const std::string file = fmt::format("scenarios/{}{}", record_.scenario, extension);
-    return fmt::format("plimsoll run --engine \"unix://$S\" --filter {} {}",
+    return fmt::format("plimsoll run --engine {} --filter {} {}", engine,
                        ShellWord(Printable(record_.id.substr(0, at))), ShellWord(Printable(file)));
   }
 

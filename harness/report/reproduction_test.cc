@@ -155,6 +155,16 @@ TEST(Replay, TellsWhatWasAwaitedAndWhatCouldNotBeDone) {
   EXPECT_THAT(SequenceDiagram(record, ExampleJournal({})), HasSubstr("waits for the event die"));
 }
 
+TEST(Replay, LeavesWhatIsDoneToTheDaemonItselfToPlimsoll) {
+  journal::CaseRecord record = StopRecord();
+  const int64_t later = record.ended + example::kMs;
+  record.marks.push_back({"", "steps[8]", "engine kill", true, later, later});
+  const std::string script = Reproduction(record, ExampleJournal({}));
+  EXPECT_THAT(script, HasSubstr("# Here the engine's daemon itself: kill. For the whole case:\n"
+                                "#   plimsoll run --engine docker-20.10 --filter"));
+  EXPECT_THAT(SequenceDiagram(record, ExampleJournal({})), HasSubstr("the engine: kill"));
+}
+
 TEST(Replay, RoundsASleepDownToWhatWasAskedFor) {
   const journal::CaseRecord record = StopRecord();
   int64_t pause = 0;

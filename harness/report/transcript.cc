@@ -101,6 +101,8 @@ class Transcriber {
         return Line(Kind::kNote, "pauses");
       case Act::Kind::kAwait:
         return Line(Kind::kNote, "waits for the event " + act.text);
+      case Act::Kind::kEngine:
+        return Line(Kind::kNote, "the engine: " + act.text);
       case Act::Kind::kSkipped:
         return Line(Kind::kNote, "a step that what came before made impossible");
     }

@@ -150,6 +150,11 @@ std::vector<journal::Event> CaseRunner::OwnEvents() const {
 // An engine tells its events in order; so when one that we cause at the end has come, all before it have.
 void CaseRunner::CollectEvents() {
   if (!record_.wants_events) return;
+  if (engine_is_away_) {
+    record_.events_complete = false;
+    record_.events = OwnEvents();
+    return;
+  }
   // A volume that is there already, left by a run that was killed and is resumed, would be created without an event.
   const std::string fence = fmt::format("{}-fence-{:x}", record_.container_name, Nanos(Now()));
   Json body = {{"Name", fence}};
@@ -179,6 +184,7 @@ void CaseRunner::CollectEvents() {
 }
 
 void CaseRunner::CleanUp() {
+  if (engine_is_away_) return;  // all that the case made goes with the engine, which is its own
   loop_.IgnoreCancel();
   deadline_ = Now() + (engine_was_gone_ ? std::min<Duration>(EngineSession::kPatience, clean_up_limit_) : clean_up_limit_);
   if (ledger_.has_lost_creation()) FindLostByLabel();

@@ -59,6 +59,7 @@ class CaseRunner {
   void Do(const scenario::Step& step, const scenario::SleepStep& sleep);
   void Do(const scenario::Step& step, const scenario::JoinStep& join);
   void Do(const scenario::Step& step, const scenario::AwaitEventStep& await);
+  void Do(const scenario::Step& step, const scenario::EngineStep& engine);
   void Do(const scenario::Step& step, const scenario::ConcurrentlyStep& concurrently);
   void Poll(const scenario::Step& step, const scenario::CallStep& call);
   void Skip(const scenario::Step& step, std::string why);
@@ -100,6 +101,7 @@ class CaseRunner {
   Duration clean_up_limit_ = std::chrono::seconds(60);
   bool timed_out_ = false;
   bool cancelled_ = false;
+  bool engine_is_away_ = false;  // ended or frozen by a step, and not started or thawed since
   size_t losses_before_;
   bool engine_was_gone_ = false;
 };

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
+#include <thread>
 
 #include "base/duration.h"
 #include "base/text.h"
@@ -25,6 +27,15 @@ bool IsDaemonWide(std::string_view path) {
   return path.ends_with("/prune") || path.starts_with("/swarm") || path.starts_with("/plugins") ||
          path.starts_with("/services") || path.starts_with("/nodes") || path.starts_with("/secrets") ||
          path.starts_with("/configs");
+}
+
+// The command of fixtures/engines/engine for it.
+std::vector<std::string> CommandFor(std::string_view act) {
+  if (act == "kill") return {"end", "KILL"};
+  if (act == "terminate") return {"end", "TERM"};
+  if (act == "freeze") return {"signal", "STOP"};
+  if (act == "thaw") return {"signal", "CONT"};
+  return {std::string(act)};  // start, restart
 }
 
 // An engine that is asked twenty times a second for ten seconds has less time for what is waited for.
@@ -274,6 +285,34 @@ void CaseRunner::Do(const scenario::Step& step, const scenario::AwaitEventStep& 
   mark.ended = Nanos(Now());
   Update(step.name, journal::ViewOf(mark));
   record_.marks.push_back(std::move(mark));
+}
+
+// A thread waits for the tool, so that the streams of the case are read and stamped meanwhile.
+void CaseRunner::Do(const scenario::Step& step, const scenario::EngineStep& engine) {
+  const std::string act = engine.act.EvaluateText(scope_).value_or("");
+  const engine::PrivateEngine* instance = session_.instance();
+  if (!instance || session_.use() != EngineUse::kOneCase) return BlameHarness("this engine is not the case's own: " + act);
+  journal::Mark mark{step.name, step.where, "engine " + act, false, Nanos(Now()), 0};
+  const TimePoint deadline = After(engine.within);
+  const engine::Bell stop;
+  std::atomic<bool> back = false;
+  Result<engine::PrivateEngine::Told> told = engine::PrivateEngine::Told::kNotDone;
+  std::thread tool([&] {
+    told = instance->Tell(CommandFor(act), deadline, stop);
+    back = true;
+    bell_.Ring();
+  });
+  Wait([&] { return back.load(); }, deadline + std::chrono::seconds(1));
+  stop.Ring();
+  tool.join();
+  idle_.reset();
+  mark.ended = Nanos(Now());
+  mark.found = told && *told == engine::PrivateEngine::Told::kDone;
+  const bool brings_back = act == "start" || act == "restart" || act == "thaw";
+  engine_is_away_ = !brings_back || !mark.found;
+  Update(step.name, journal::ViewOf(mark));
+  record_.marks.push_back(std::move(mark));
+  if (!told) BlameHarness(fmt::format("{}: the engine could not {}: {}", step.where, act, told.error().what));
 }
 
 void CaseRunner::Do(const scenario::Step&, const scenario::ConcurrentlyStep& concurrently) {

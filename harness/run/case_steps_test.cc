@@ -1,12 +1,16 @@
 // What each kind of step does and writes down.
 #include <gmock/gmock.h>
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
 
 #include "base/text.h"
 #include "run/case_runner.h"
 #include "run/test_case.h"
+#include "testing/temp_folder.h"
 
 namespace plimsoll::run {
 namespace {
@@ -351,6 +355,76 @@ TEST_F(StepTest, AFloodIsRecordedByItsSizeAndItsBeginning) {
   EXPECT_EQ(flooded.response_body.size, kSize);
   EXPECT_EQ(flooded.response_body.kept.size(), journal::kKeptBytes);
   EXPECT_EQ(flooded.outcome, http::Outcome::kAnswered);
+}
+
+// An engine of the case's own, whose tool is a script: it leads to the fake engine and notes what it is told.
+class OwnEngineTest : public StepTest {
+ protected:
+  void SetUp() override {
+    tool_ = folder_.Write("tool", "#!/bin/sh\ncase $1 in run) echo ready " + fake_.endpoint().Text() +
+                                      "; cat;; start) echo no such luck; exit 1;; restart) sleep 60;;\n"
+                                      "*) echo $1 $3 >> $0.told;; esac\n");
+    chmod(tool_.c_str(), 0755);
+    setenv("PLIMSOLL_ENGINE_TOOL", tool_.c_str(), 1);
+  }
+  void TearDown() override { unsetenv("PLIMSOLL_ENGINE_TOOL"); }
+
+  journal::CaseRecord RunOnOwn(const std::string& steps, const std::string& head = "") {
+    plan::Case plan_case{"area/test@docker-20.10",
+                         LoadForTest("needs: [{disposable: true}]\n" + head + "steps:\n" + steps +
+                                     "observe: {x: \"${events.actions}\"}\n"),
+                         "docker-20.10", 0, Json::object()};
+    if (!plan_case.scenario) return {};
+    EngineUnderTest engine = EngineForTest(fake_, Harm::kDisposable);
+    engine.private_name = "docker-20.10";
+    auto session = EngineSession::OpenFresh(engine, {}, "run1", EngineUse::kOneCase, {.keep = true});
+    if (!session) ADD_FAILURE() << session.error().Text();
+    if (!session) return {};
+    return CaseRunner(plan_case, **session, RunForTest(), &cancel_).Run();
+  }
+
+  testing::TempFolder folder_;
+  std::string tool_;
+};
+
+TEST_F(OwnEngineTest, IsTreatedAsTheStepSays) {
+  const auto record = RunOnOwn(
+      "  - {engine: freeze}\n  - {engine: thaw}\n  - {engine: kill, as: killed}\n  - {engine: terminate}\n");
+  EXPECT_EQ(record.outcome, CaseOutcome::kCompleted) << record.reason;
+  EXPECT_EQ(ReadFile(tool_ + ".told").value_or(""), "signal STOP\nsignal CONT\nend KILL\nend TERM\n");
+  ASSERT_EQ(record.marks.size(), 4u);
+  EXPECT_EQ(record.marks[2].what, "engine kill");
+  EXPECT_EQ(record.marks[2].name, "killed");
+  EXPECT_TRUE(record.marks[2].found);
+}
+
+TEST_F(OwnEngineTest, ThatTheCaseHasEndedIsNotAskedForEventsNorCleanedUp) {
+  const auto record = RunOnOwn("  - {call: POST /containers/create, as: box, body: {}}\n  - {engine: kill}\n");
+  EXPECT_EQ(record.outcome, CaseOutcome::kCompleted) << record.reason;
+  EXPECT_FALSE(record.events_complete);
+  EXPECT_THAT(record.clean_up, IsEmpty());
+  EXPECT_THAT(record.leftovers, IsEmpty());
+}
+
+TEST_F(OwnEngineTest, ThatWasThawedIsCleanedUpAsEver) {
+  const auto record = RunOnOwn("  - {call: POST /containers/create, as: box, body: {}}\n  - {engine: freeze}\n  - {engine: thaw}\n");
+  EXPECT_TRUE(record.events_complete);
+  EXPECT_EQ(record.clean_up.size(), 1u);
+}
+
+TEST_F(OwnEngineTest, ThatDoesNotStartIsAHarnessErrorWithTheReason) {
+  const auto record = RunOnOwn("  - {engine: kill}\n  - {engine: start, as: started}\n  - {call: GET /_ping, as: ping}\n");
+  EXPECT_EQ(record.outcome, CaseOutcome::kHarnessError);
+  EXPECT_EQ(record.reason, "steps[1]: the engine could not start: no such luck");
+  EXPECT_THAT(record.exchanges, IsEmpty());
+}
+
+TEST_F(OwnEngineTest, ThatTakesTooLongIsObservedAndTheNextStepIsTaken) {
+  const auto record = RunOnOwn("  - {engine: restart, as: back, within: 20ms}\n  - {call: GET /_ping, as: ping}\n");
+  EXPECT_EQ(record.outcome, CaseOutcome::kCompleted) << record.reason;
+  ASSERT_EQ(record.marks.size(), 1u);
+  EXPECT_FALSE(record.marks[0].found);
+  EXPECT_EQ(Status(Named(record, "ping")), 200);
 }
 
 }  // namespace

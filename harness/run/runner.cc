@@ -154,8 +154,18 @@ class Crew {
       if (carried.engine_was_gone) sessions_.Recover(shared);
       return carried;
     }
-    auto fresh = EngineSession::OpenFresh(shared->engine(), images_, run_.run_id, EngineUse::kOneCase,
-                                          other_way && through != "unix" ? through : "");
+    engine::PrivateEngineOptions options;
+    if (other_way && through != "unix") options.listener = through;
+    options.keep = std::ranges::any_of(plan_case.scenario->steps, [](const scenario::Step& step) {
+      return std::holds_alternative<scenario::EngineStep>(step.action);
+    });
+    options.daemon_json = DaemonJsonOf(plan_case);
+    if (!options.daemon_json.empty()) {
+      if (std::string lacks = WhyNot(shared->engine(), {.listener = "", .daemon_json = options.daemon_json}); !lacks.empty()) {
+        return {Unsupported(plan_case, std::move(lacks))};
+      }
+    }
+    auto fresh = EngineSession::OpenFresh(shared->engine(), images_, run_.run_id, EngineUse::kOneCase, options);
     if (!fresh) return {HarnessError(plan_case, fresh.error().what)};
     Carried carried = Carry(plan_case, **fresh);
     carried.record.leftovers.clear();  // they go with the engine, which may be dead already
@@ -177,6 +187,16 @@ class Crew {
     return plan_case.scenario->through->EvaluateText(plan_case.parameters).value_or("");
   }
 
+  // The settings of `daemon` in this case as daemon.json; "" where there are none.
+  static std::string DaemonJsonOf(const plan::Case& plan_case) {
+    Json scope = plan_case.parameters;
+    for (auto& [name, value] : scope.items()) {
+      if (value == expect::kAbsent) value = expect::AbsentMarker();
+    }
+    const auto settings = expect::EvaluateJson(plan_case.scenario->daemon, scope);
+    return settings && settings->is_object() && !settings->empty() ? CompactJson(*settings) : "";
+  }
+
   static std::string_view WayTo(const engine::Endpoint& endpoint) {
     using Kind = engine::Endpoint::Kind;
     return endpoint.kind == Kind::kUnix ? "unix" : endpoint.kind == Kind::kTcp ? "tcp" : "tls";
@@ -188,9 +208,13 @@ class Crew {
       return fmt::format("goes through {}, and this engine is at {}", through, engine.endpoint.Text());
     }
     if (through == "unix") return "";
+    return WhyNot(engine, engine::PrivateEngineOptions{.listener = through, .daemon_json = ""});
+  }
+
+  std::string WhyNot(const EngineUnderTest& engine, const engine::PrivateEngineOptions& options) {
     const std::lock_guard lock(ways_mutex_);
-    const auto [known, is_new] = ways_.try_emplace({engine.private_name, through});
-    if (is_new) known->second = engine::PrivateEngine::Lacks(engine::EngineTool(), engine.private_name, through);
+    const auto [known, is_new] = ways_.try_emplace({engine.private_name, options.listener + options.daemon_json});
+    if (is_new) known->second = engine::PrivateEngine::Lacks(engine::EngineTool(), engine.private_name, options);
     return known->second;
   }
 
@@ -226,7 +250,7 @@ class Crew {
   std::vector<const plan::Case*> hurried_;
   bool several_engines_ = false;  // so that one may keep the processors from another
   std::mutex ways_mutex_;
-  std::map<std::pair<std::string, std::string>, std::string> ways_;  // engine, listener -> why not
+  std::map<std::pair<std::string, std::string>, std::string> ways_;  // engine, how it is to run -> why not
 };
 
 }  // namespace

@@ -157,7 +157,8 @@ TEST_F(RunPlanTest, RunsCasesThatWantTheirEngineAloneOneAtATime) {
 
 TEST_F(RunPlanTest, RunsCasesThatMeasureDurationsBeforeThoseThatDoNot) {
   other_engines_ = {"podman-4.3"};
-  ASSERT_TRUE(Run(PlanOf({kThreeCases, kMeasuring}), {.jobs = 4, .processor = [] { return ProcessorTimes(); }}));
+  // This machine's own may be so busy that what was measured is measured again.
+  ASSERT_TRUE(Run(PlanOf({kThreeCases, kMeasuring}), {.jobs = 4, .processor = [] { return ProcessorTimes{}; }}));
   ASSERT_THAT(observer_.told, SizeIs(8));
   for (size_t i = 0; i < 2; ++i) EXPECT_THAT(observer_.told[i], HasSubstr("area/s1"));
   for (size_t i = 2; i < 8; ++i) EXPECT_THAT(observer_.told[i], HasSubstr("area/s0"));

@@ -47,8 +47,9 @@ Result<std::unique_ptr<EngineSession>> EngineSession::Open(EngineUnderTest engin
 
 Result<std::unique_ptr<EngineSession>> EngineSession::OpenFresh(const EngineUnderTest& engine,
                                                                 std::vector<ImageTar> images, std::string run_id,
-                                                                EngineUse use, const std::string& listener) {
-  auto instance = engine::PrivateEngine::Start(engine::EngineTool(), engine.private_name, listener);
+                                                                EngineUse use,
+                                                                const engine::PrivateEngineOptions& options) {
+  auto instance = engine::PrivateEngine::Start(engine::EngineTool(), engine.private_name, options);
   if (!instance) return tl::make_unexpected(instance.error());
   EngineUnderTest fresh = engine;
   fresh.endpoint = (*instance)->endpoint();

@@ -39,16 +39,19 @@ class EngineSession {
   // the destructor.
   static Result<std::unique_ptr<EngineSession>> Open(EngineUnderTest engine, std::vector<ImageTar> images,
                                                      std::string run_id);
-  // A new private instance of the same engine; `listener` as of engine::PrivateEngine::Start.
+  // A new private instance of the same engine.
   static Result<std::unique_ptr<EngineSession>> OpenFresh(const EngineUnderTest& engine,
                                                           std::vector<ImageTar> images, std::string run_id,
-                                                          EngineUse use, const std::string& listener = "");
+                                                          EngineUse use,
+                                                          const engine::PrivateEngineOptions& options = {});
   ~EngineSession();
 
   const EngineUnderTest& engine() const { return engine_; }
   const std::string& run_id() const { return run_id_; }
   EngineUse use() const { return use_; }
   engine::EventStream& events() { return *events_; }
+  // Of OpenFresh; null for an engine that was there already.
+  const engine::PrivateEngine* instance() const { return instance_.get(); }
   // How often the engine ended its stream of events, for Absence() later; a number that it never reaches while
   // there is no stream: the engine may be back by the time that the case ends.
   size_t LossesNow() const;

@@ -17,7 +17,7 @@ std::optional<NamedKind> KindOf(std::string_view verb) {
   if (verb == "call") return NamedKind::kCall;
   if (verb == "open") return NamedKind::kOpen;
   if (verb == "read") return NamedKind::kRead;
-  if (verb == "sleep" || verb == "await-event") return NamedKind::kMark;
+  if (verb == "sleep" || verb == "await-event" || verb == "engine") return NamedKind::kMark;
   return std::nullopt;
 }
 

@@ -25,6 +25,7 @@ std::map<std::string, Keys, std::less<>> MakeStepKeys() {
       {"sleep", {"sleep", "as", "when"}},
       {"join", {"join", "when", "within"}},
       {"await-event", {"await-event", "as", "when", "count", "within"}},
+      {"engine", {"engine", "as", "when", "within"}},
       {"concurrently", {"concurrently", "when"}},
       {"include", {"include", "when", "with"}},
   };
@@ -33,7 +34,7 @@ std::map<std::string, Keys, std::less<>> MakeStepKeys() {
 }  // namespace
 
 const Keys& ScenarioKeys() {
-  static const Keys keys = {"title",  "question", "needs",   "alone",  "deadline",        "api", "through",
+  static const Keys keys = {"title",  "question", "needs",   "alone",  "deadline",        "api", "through", "daemon",
                             "matrix", "steps",    "observe", "expect", "known-deviations", "varies"};
   return keys;
 }
@@ -44,8 +45,13 @@ const Keys& NeedKeys() {
 }
 
 const Keys& Verbs() {
-  static const Keys keys = {"call",  "open", "send",        "half-close",   "read",   "close",
-                            "sleep", "join", "await-event", "concurrently", "include"};
+  static const Keys keys = {"call",  "open", "send",        "half-close", "read",         "close",
+                            "sleep", "join", "await-event", "engine",     "concurrently", "include"};
+  return keys;
+}
+
+const Keys& EngineActs() {
+  static const Keys keys = {"kill", "terminate", "freeze", "thaw", "start", "restart"};
   return keys;
 }
 

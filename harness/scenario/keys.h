@@ -14,6 +14,8 @@ const Keys& ScenarioKeys();
 const Keys& NeedKeys();
 // The first key of a step says what it does.
 const Keys& Verbs();
+// What `engine` can do to a daemon.
+const Keys& EngineActs();
 // All keys that a step with this verb may have, the verb among them.
 const Keys& StepKeys(std::string_view verb);
 // `until` of a call: `value`, `every` and the predicates.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 
@@ -79,6 +80,22 @@ class Loader {
     return Scenario::Alone::kNo;
   }
 
+  bool HasOwnEngine() const {
+    return std::ranges::any_of(scenario_->needs, [](const Need& need) { return need.kind == Need::Kind::kDisposable; });
+  }
+
+  void ReadDaemon(const Node& node) {
+    if (!node.is_map() || node.members.empty()) {
+      problems_.Add(node.place, "`daemon` must be a map of settings", "such as daemon: {live-restore: true}");
+      return;
+    }
+    if (!HasOwnEngine()) {
+      problems_.Add(node.place, "`daemon` is how an engine is started, and this scenario's cases share theirs with others",
+                    "add needs: [{disposable: true}], so that each case has an engine of its own");
+    }
+    scenario_->daemon = ToJson(node);
+  }
+
   void LoadAllSteps(const Fields& top, WhenReader& whens, ReferenceChecker& references) {
     std::optional<expect::Template> api;
     if (const Node* node = top.Find("api")) {
@@ -89,12 +106,16 @@ class Loader {
       references.CheckBeforeSteps(*node);
       scenario_->through = ReadThrough(*node, scenario_->matrix, problems_);
     }
+    if (const Node* node = top.Find("daemon")) {
+      references.CheckBeforeSteps(*node);
+      ReadDaemon(*node);
+    }
     const Node* steps = top.Require("steps", "the calls to make, each beginning with \"- \"");
     if (!steps) return;
     const ExpandedSteps expanded = ExpandIncludes(*steps, source_->name(), problems_);
     const std::string folder = fs::path(source_->name()).parent_path().string();
     scenario_->steps =
-        LoadSteps(expanded.steps, {scenario_->matrix, std::move(api), folder}, whens, problems_);
+        LoadSteps(expanded.steps, {scenario_->matrix, std::move(api), folder, HasOwnEngine()}, whens, problems_);
     references.CheckSteps(expanded.steps);
     for (size_t i = 0; i < expanded.steps.size(); ++i) {
       scenario_->steps_source.push_back(SourceOf(expanded.steps[i], scenario_->steps[i]));

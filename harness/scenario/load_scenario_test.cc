@@ -183,6 +183,21 @@ const Step& StepNamed(const Scenario& scenario, std::string_view name) {
   return scenario.steps.front();
 }
 
+TEST(LoadScenario, ReadsWhatIsDoneToTheDaemonAndHowItIsStarted) {
+  const auto scenario = LoadGood("everything.yaml");
+  ASSERT_NE(scenario, nullptr);
+  EXPECT_EQ(scenario->daemon, Json::parse(R"({"live-restore": true, "log-${Wait}": "${Limits}"})"));
+  const auto& killed = std::get<EngineStep>(StepNamed(*scenario, "killed").action);
+  EXPECT_EQ(killed.act.EvaluateText({}).value(), "kill");
+  EXPECT_EQ(killed.within, 7s);
+}
+
+TEST(LoadScenario, TakesTheParameterForWhatIsDoneToTheDaemon) {
+  const std::string head = "title: t\nquestion: q\nneeds: [{disposable: true}]\nobserve: {x: \"${engine.api}\"}\n";
+  EXPECT_NE(LoadScenarioText("a/b.yaml", head + "matrix: {act: [kill, freeze]}\nsteps: [{engine: \"${act}\"}]\n").scenario, nullptr);
+  EXPECT_EQ(LoadScenarioText("a/b.yaml", head + "matrix: {act: [kill, 1]}\nsteps: [{engine: \"${act}\"}]\n").scenario, nullptr);
+}
+
 std::string Text(const expect::Template& text) {
   return text.EvaluateText(Json::object()).value_or("(not a literal)");
 }

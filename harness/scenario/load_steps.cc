@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "base/duration.h"
 #include "base/text.h"
@@ -21,6 +22,7 @@ constexpr Duration kOpenWithin = 10s;
 constexpr Duration kReadWithin = 5s;
 constexpr Duration kJoinWithin = 30s;
 constexpr Duration kEventWithin = 10s;
+constexpr Duration kEngineWithin = 30s;
 
 class StepLoader {
  public:
@@ -69,6 +71,7 @@ class StepLoader {
       step.action = JoinStep{fields.TextOr(verb, ""), fields.DurationOr("within", kJoinWithin)};
     }
     if (verb == "await-event") step.action = LoadAwaitEvent(fields);
+    if (verb == "engine") step.action = LoadEngine(fields);
     if (verb == "concurrently") step.action = LoadConcurrently(fields, step.where);
   }
 
@@ -297,6 +300,28 @@ class StepLoader {
     return await;
   }
 
+  EngineStep LoadEngine(const Fields& fields) {
+    const Node& node = *fields.Find("engine");
+    EngineStep engine{{}, fields.DurationOr("within", kEngineWithin)};
+    if (!around_.disposable && !std::exchange(told_of_sharing_, true)) {
+      problems_.Add(node.place, "`engine` acts on a whole engine, and this scenario's cases share theirs with others",
+                    "add needs: [{disposable: true}], so that each case has an engine of its own");
+    }
+    const std::string text = node.is_text() ? node.text : "";
+    std::vector<Json> acts{node.is_text() ? Json(text) : ToJson(node)};
+    for (const Parameter& parameter : around_.matrix.parameters) {
+      if (text == "${" + parameter.name + "}") acts = DomainOf(around_.matrix, parameter);
+    }
+    for (const Json& act : acts) {
+      if (act.is_string() && Contains(EngineActs(), act.get<std::string>())) continue;
+      problems_.Add(node.place, fmt::format("{} is nothing that `engine` can do", Abridged(CompactJson(act), 40)),
+                    fmt::format("write one of {}, or ${{parameter}} with these values", fmt::join(EngineActs(), ", ")));
+      return engine;
+    }
+    if (auto act = ReadTemplate(node, "engine", problems_)) engine.act = *std::move(act);
+    return engine;
+  }
+
   ConcurrentlyStep LoadConcurrently(const Fields& fields, const std::string& where) {
     static const Keys kCallOnly = {"call"};
     ConcurrentlyStep group;
@@ -317,6 +342,7 @@ class StepLoader {
   WhenReader& whens_;
   Problems& problems_;
   std::string folder_;
+  bool told_of_sharing_ = false;  // once is enough for all steps of a file
 };
 
 }  // namespace

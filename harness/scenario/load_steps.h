@@ -16,6 +16,7 @@ struct StepSurroundings {
   const Matrix& matrix;
   std::optional<expect::Template> api;
   std::string scenario_folder;
+  bool disposable = false;  // each case has an engine of its own
 };
 
 std::vector<Step> LoadSteps(const std::vector<StepSource>& sources, const StepSurroundings& around,

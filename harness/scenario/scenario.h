@@ -115,6 +115,11 @@ struct AwaitEventStep {
   int count = 1;       // the n-th such event
   Duration within;
 };
+// Does something to the daemon of the case's own engine, and waits until it is done.
+struct EngineStep {
+  expect::Template act;  // one of EngineActs(), or the parameter that says which
+  Duration within;
+};
 // Requests are all connected first, then sent at once, then all answers are awaited.
 struct Step;
 struct ConcurrentlyStep {
@@ -126,7 +131,7 @@ struct Step {
   std::string name;   // `as:`; may be empty
   std::optional<When> when;
   std::variant<CallStep, OpenStep, SendStep, HalfCloseStep, ReadStep, CloseStep, SleepStep,
-               JoinStep, AwaitEventStep, ConcurrentlyStep>
+               JoinStep, AwaitEventStep, EngineStep, ConcurrentlyStep>
       action;
 };
 
@@ -193,6 +198,8 @@ struct Scenario {
   enum class Alone { kNo, kOnEngine, kOnMachine } alone = Alone::kNo;
   // How a case reaches its engine: "unix", "tcp" or "tls", or the parameter that says so. nullopt: as the run does.
   std::optional<expect::Template> through;
+  // Settings with which the case's own daemon is started, as in its daemon.json; strings are templates.
+  Json daemon = Json::object();
   Duration deadline;   // of one case, clean-up not counted; default 60 s
   Matrix matrix;
   std::vector<Step> steps;

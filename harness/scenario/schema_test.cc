@@ -179,7 +179,8 @@ INSTANTIATE_TEST_SUITE_P(
         "step send: s, text: a, bytes: YQ==", "step read: s", "step read: s, until: now",
         "step read: s, until: {bytes: 0}", "step read: s, until: {text: \"\"}",
         "step read: s, until: {text: a, bytes: 1}", "step sleep: 10", "step sleep: soon",
-        "step await-event: die, count: 0", "step concurrently: []",
+        "step await-event: die, count: 0", "step engine: explode", "step engine: [kill]", "daemon: [live-restore]",
+        "daemon: {}", "step concurrently: []",
         "step concurrently: [{sleep: 1s}]",
         "step concurrently: [{call: GET /, until: {value: \"${x}\", equals: 1}}]",
         "step include: []"));

@@ -21,14 +21,14 @@ class EndpointsTest : public LiveTest, public testing::WithParamInterface<size_t
 
   // Another instance of the same engine; its endpoint is the listener.
   static std::unique_ptr<engine::PrivateEngine> Listening(const std::string& how) {
-    auto started = engine::PrivateEngine::Start(engine::EngineTool(), Engine().private_name, how);
+    auto started = engine::PrivateEngine::Start(engine::EngineTool(), Engine().private_name, {.listener = how});
     if (started) return *std::move(started);
     ADD_FAILURE() << started.error().Text();
     return nullptr;
   }
   // Podman 4.3, and in so many words; any other answer is a failure, and docker has TLS.
   static bool SaysThatItHasNoTls() {
-    const std::string lacks = engine::PrivateEngine::Lacks(engine::EngineTool(), Engine().private_name, "tls");
+    const std::string lacks = engine::PrivateEngine::Lacks(engine::EngineTool(), Engine().private_name, {.listener = "tls"});
     const bool may_lack = Engine().identity.product == "podman";
     EXPECT_EQ(lacks, lacks.empty() || !may_lack ? "" : Engine().private_name + " has no TLS listener of its own");
     return !lacks.empty();
