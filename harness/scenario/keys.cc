@@ -18,7 +18,7 @@ std::map<std::string, Keys, std::less<>> MakeStepKeys() {
   return {
       {"call", Keys{"call", "as", "when", "within", "background", "until"} + request},
       {"open", Keys{"open", "as", "when", "within", "background", "upgrade"} + request},
-      {"send", {"send", "when", "text", "bytes"}},
+      {"send", {"send", "when", "text", "bytes", "opcode"}},
       {"half-close", {"half-close", "when"}},
       {"read", {"read", "as", "when", "until", "within"}},
       {"close", {"close", "when"}},
@@ -46,6 +46,11 @@ const Keys& NeedKeys() {
 const Keys& Verbs() {
   static const Keys keys = {"call",  "open", "send",        "half-close",   "read",   "close",
                             "sleep", "join", "await-event", "concurrently", "include"};
+  return keys;
+}
+
+const Keys& Opcodes() {
+  static const Keys keys = {"text", "binary", "close", "ping", "pong"};
   return keys;
 }
 
