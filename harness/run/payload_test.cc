@@ -141,8 +141,8 @@ TEST(MakeRequest, AsksForAWebSocketWithWhatItsStandardWants) {
   spec.headers = {{"Sec-WebSocket-Key", *expect::Template::Parse("mine")}, {"sec-websocket-version", *expect::Template::Parse("8")}};
   const auto odd = Make(spec, "websocket");
   ASSERT_TRUE(odd);
-  EXPECT_THAT(odd->headers, ElementsAre(Header{"Sec-WebSocket-Key", "mine"}, Header{"sec-websocket-version", "8"},
-                                        Header{"Connection", "Upgrade"}, Header{"Upgrade", "websocket"}));
+  EXPECT_THAT(odd->headers, ElementsAre(http::Header{"Sec-WebSocket-Key", "mine"}, http::Header{"sec-websocket-version", "8"},
+                                        http::Header{"Connection", "Upgrade"}, http::Header{"Upgrade", "websocket"}));
 }
 
 TEST(MakeRequest, AsksForAnUpgrade) {
