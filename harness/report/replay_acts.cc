@@ -44,7 +44,7 @@ const Json* StepNamed(const journal::ScenarioRecord* scenario, const std::string
 }
 
 // The bytes that a case has sent on a stream, one piece after the other, as it meant them: of a websocket the payloads
-// of data frames and pings. When the harness answered a close frame or a ping by itself is chance.
+// of data frames. When the harness answered a ping or a close frame by itself is chance.
 class SentText {
  public:
   explicit SentText(const Exchange& exchange)
@@ -53,7 +53,7 @@ class SentText {
     if (!decode_) return std::string(piece);
     std::string text;
     for (const http::WebSocketPiece& part : decoder_.Feed(piece)) {
-      if (part.opcode != http::Opcode::kClose && part.opcode != http::Opcode::kPong) text += part.data;
+      if (!http::IsControl(part.opcode)) text += part.data;
     }
     return text;
   }
