@@ -24,10 +24,11 @@ short Conversation::PollEvents() const {
 void Conversation::Pump() {
   if (done_) return;
   const bool asked = wire_sent_ < wire_.size();
+  pumping_ = true;
   PumpOut();
   // No engine answers before it has been asked, so poll says when there is something; under TLS it may not.
-  if (asked && connection_->plain()) return;
-  if (!done_) PumpIn();
+  if (!done_ && !(asked && connection_->plain())) PumpIn();
+  pumping_ = false;
 }
 
 void Conversation::PumpOut() {
@@ -107,7 +108,7 @@ void Conversation::AtEnd(std::string error) {
 void Conversation::Queue(std::string bytes) {
   if (done_ || half_closed_ || half_close_wanted_ || bytes.empty()) return;
   outbox_.push_back(std::move(bytes));
-  Pump();
+  if (!pumping_) Pump();
 }
 
 void Conversation::HalfClose() {

@@ -34,7 +34,7 @@ class Conversation {
   // Does what can be done without blocking.
   void Pump();
 
-  // More bytes for a stream; sent after what is queued already. Ignored after HalfClose.
+  // More bytes for a stream; sent after what is queued already. Ignored after HalfClose. May be called by the sink.
   void Queue(std::string bytes);
   void HalfClose();
   bool queue_empty() const { return outbox_.empty() && !half_close_wanted_; }
@@ -64,6 +64,7 @@ class Conversation {
   size_t front_sent_ = 0;
   bool half_close_wanted_ = false;
   bool half_closed_ = false;
+  bool pumping_ = false;
   bool cut_ = false;  // the engine stopped reading before it had the whole request
   http::ResponseParser parser_;
   http::Times times_;

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "hostile/lie.h"
+#include "http/websocket.h"
 
 namespace plimsoll::hostile {
 namespace {
@@ -63,6 +64,37 @@ std::vector<Lie> Upgrades() {
   return lies;
 }
 
+// What is sent on a websocket that was asked for, and accepted with the wrong key.
+Lie SpeaksWebSocket(std::string name, const std::string& bytes, std::string shown) {
+  const std::string head =
+      "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: a lie\r\n\r\n";
+  Lie lie{std::move(name), [=](FakeEngine& fake) { fake.On("GET /lie", Raw(head + bytes)); }, std::move(shown), ""};
+  lie.steps = "  - {open: GET /lie, as: lie, upgrade: websocket}\n  - {read: lie, until: end, as: end}\n";
+  return lie;
+}
+
+std::vector<Lie> WebSockets() {
+  using http::Opcode;
+  const std::string hello = http::PlainFrame(Opcode::kText, "hello\n");
+  return {
+      SpeaksWebSocket("masks a websocket's frames", hello + http::MaskedFrame(Opcode::kText, "abc", {1, 2, 3, 4}),
+                      "answered 101; frames: frame 2 is masked, as no server's may be"),
+      SpeaksWebSocket("announces a websocket frame of 8 EiB", "\x82\x7f\x7f" + std::string(7, '\xff') + "x",
+                      "answered 101; frames: the connection ended 1 bytes into a frame of 9223372036854775807"),
+      SpeaksWebSocket("speaks on after the close frame", http::PlainFrame(Opcode::kClose, "\x03\xe8") + hello,
+                      "answered 101; frames: bytes after the close frame"),
+      SpeaksWebSocket("sends venom in websocket frames", http::PlainFrame(Opcode::kBinary, Venom()) +
+                                                             http::PlainFrame(Opcode::kClose, "\x03\xe8" + Venom().substr(0, 100)),
+                      "answered 101"),
+      SpeaksWebSocket("sends 200,000 pings", [] {
+                        std::string frames;
+                        for (int i = 0; i < 200'000; ++i) frames += http::PlainFrame(Opcode::kPing, "");
+                        return frames;
+                      }(),
+                      "answered 101"),
+  };
+}
+
 Lie Giant() {
   Lie lie{"streams 1 GiB in frames", nullptr, "answered 200*",
           "  - {open: POST /lie, as: lie}\n  - {read: lie, until: end, as: end, within: 9m}\n"};
@@ -78,6 +110,7 @@ Lie Giant() {
 std::vector<Lie> LiesAboutStreams() {
   std::vector<Lie> lies = Frames();
   for (Lie& lie : Upgrades()) lies.push_back(std::move(lie));
+  for (Lie& lie : WebSockets()) lies.push_back(std::move(lie));
   lies.push_back(Giant());
   return lies;
 }

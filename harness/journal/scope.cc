@@ -8,12 +8,26 @@
 
 #include "base/text.h"
 #include "expect/template.h"
+#include "http/websocket.h"
+#include "journal/archive_files.h"
 #include "journal/stream_text.h"
 
 namespace plimsoll::journal {
 namespace {
 
 Json TimeOrNull(int64_t nanos) { return nanos == 0 ? Json() : Json(nanos); }
+
+// The headers that hold a JSON document in base64: X-Docker-Container-Path-Stat.
+Json HeaderDocuments(const http::Headers& headers) {
+  Json view = Json::object();
+  for (const http::Header& header : headers) {
+    if (!header.value.starts_with("eyJ")) continue;  // {"
+    const auto bytes = FromBase64(header.value);
+    auto document = bytes ? TryParseJson(*bytes) : std::nullopt;
+    if (document) view[ToLower(header.name)] = std::move(*document);
+  }
+  return view;
+}
 
 Json HeaderView(const http::Headers& headers) {
   Json view = Json::object();
@@ -54,14 +68,42 @@ bool MayBeFramed(const Exchange& exchange) {
   return !type || type->find("json") == std::string::npos;
 }
 
+// Null for what is no websocket; else what the handshake and the frames say besides the text.
+Json WebSocketView(const Exchange& exchange, const StreamText& text) {
+  const std::string* key = http::FindHeader(exchange.request_headers, "Sec-WebSocket-Key");
+  const std::string* accept = http::FindHeader(exchange.head->headers, "Sec-WebSocket-Accept");
+  Json view = {{"accepted", key && accept && *accept == http::WebSocketAccept(*key)},
+               {"frames", Json::array()}, {"opcodes", Json::array()}, {"pongs", Json::array()},
+               {"close_code", Json()}, {"close_reason", Json()}, {"closed", text.websocket_closed()}};
+  for (const StreamText::WebSocketFrame& frame : text.websocket_frames()) {
+    const Json opcode = Name(frame.opcode);
+    view["frames"].push_back({{"opcode", opcode}, {"final", frame.final}, {"size", frame.size}});
+    Json& seen = view["opcodes"];
+    if (std::ranges::find(seen, opcode) == seen.end()) seen.push_back(opcode);
+    if (frame.opcode == http::Opcode::kPong) view["pongs"].push_back(frame.data);
+    if (frame.opcode == http::Opcode::kClose && frame.data.size() >= 2) {
+      const auto byte = [&](size_t i) { return static_cast<unsigned char>(frame.data[i]); };
+      view["close_code"] = byte(0) << 8 | byte(1);
+      view["close_reason"] = frame.data.substr(2);
+    }
+  }
+  return view;
+}
+
 void AddText(Json& view, const Exchange& exchange) {
   if (!MayBeFramed(exchange)) return;
-  StreamText text;
+  StreamText text = TextFor(exchange);
   text.Feed(exchange.response_body.kept);
   text.End();
   using Framing = StreamText::Framing;
-  if (text.framing() != Framing::kUndecided) {
-    view["framing"] = text.framing() == Framing::kRaw ? "raw" : "multiplexed";
+  switch (text.framing()) {
+    case Framing::kUndecided: break;
+    case Framing::kRaw: view["framing"] = "raw"; break;
+    case Framing::kMultiplexed: view["framing"] = "multiplexed"; break;
+    case Framing::kWebSocket:
+      view["framing"] = "websocket";
+      view["websocket"] = WebSocketView(exchange, text);
+      break;
   }
   view["stdout"] = text.out();
   view["stderr"] = text.err();
@@ -98,6 +140,11 @@ std::string Action(const Json& event) {
 
 }  // namespace
 
+StreamText TextFor(const Exchange& exchange) {
+  const bool websocket = exchange.stream && exchange.head && http::BecomesWebSocket(exchange.request_headers, *exchange.head);
+  return websocket ? StreamText::OfWebSocket() : StreamText();
+}
+
 void AddTo(Interest& interest, const expect::Path& path) {
   const auto [members, is_first] = interest.try_emplace(path.root(), Members(std::in_place));
   if (!path.member()) {
@@ -117,13 +164,18 @@ Json ViewOf(const Exchange& exchange, const Members& members) {
                {"outcome", Name(exchange.outcome)}, {"error", exchange.error}, {"body", Json()},
                {"documents", Json::array()}, {"framing", Json()}, {"stdout", ""}, {"stderr", ""},
                {"stdout_size", 0}, {"stderr_size", 0}, {"frames", 0}, {"malformed", ""},
-               {"probe", Json::object()}, {"upgraded", exchange.upgraded},
+               {"probe", Json::object()}, {"upgraded", exchange.upgraded}, {"websocket", Json()},
+               {"header_documents", Json::object()}, {"files", Json()},
                {"ended", exchange.outcome == Outcome::kAnswered},
                {"started_at", TimeOrNull(times.started)}, {"sent_at", TimeOrNull(times.sent)},
                {"first_byte_at", TimeOrNull(times.first_byte)}, {"head_at", TimeOrNull(times.head)},
                {"ended_at", TimeOrNull(times.ended)}};
   view["took"] = times.ended != 0 && times.started != 0 ? Json(times.ended - times.started) : Json();
   if (exchange.head && Wanted(members, {"headers"})) view["headers"] = HeaderView(exchange.head->headers);
+  if (exchange.head && Wanted(members, {"header_documents"})) {
+    view["header_documents"] = HeaderDocuments(exchange.head->headers);
+  }
+  if (Wanted(members, {"files"})) view["files"] = FilesIn(text);
   if (Wanted(members, {"text"})) view["text"] = text;
   const bool documents = Wanted(members, {"documents"});
   if (documents || Wanted(members, {"body"})) {
@@ -135,7 +187,7 @@ Json ViewOf(const Exchange& exchange, const Members& members) {
     }
   }
   const bool decoded = Wanted(members, {"framing", "stdout", "stderr", "stdout_size", "stderr_size", "frames",
-                                        "malformed", "probe"});
+                                        "malformed", "probe", "websocket"});
   if (decoded) AddText(view, exchange);
   return view;
 }

@@ -4,10 +4,12 @@
 //   <parameter>                     the matrix value (AbsentMarker for `absent`)
 //   <as>                            an exchange: status, reason, headers{lower-case name: value}, body
 //                                   (parsed JSON or null), documents [each JSON document in the body],
+//                                   header_documents{}, files [of a tar archive: archive_files.h] or null,
 //                                   text, size, fnv1a, outcome, error, took (ns, sent to ended),
 //                                   started_at, sent_at, first_byte_at, head_at, ended_at (ns),
 //                                   framing ("multiplexed" | "raw" | null), stdout, stderr,
-//                                   stdout_size, stderr_size, frames, malformed, upgraded,
+//                                   stdout_size, stderr_size, frames, malformed, upgraded, websocket
+//                                   {accepted, frames, opcodes, pongs, closed, close_code, close_reason} or null,
 //                                   ended (true: the engine ended it), probe (below)
 //   <as> of a read                  found, why, text, took, started_at, ended_at
 //   <as> of sleep or await-event    found, took, started_at, ended_at
@@ -27,6 +29,7 @@
 #include "base/json.h"
 #include "expect/template.h"
 #include "journal/records.h"
+#include "journal/stream_text.h"
 
 namespace plimsoll::journal {
 
@@ -36,6 +39,9 @@ using Members = std::optional<std::set<std::string, std::less<>>>;
 // The same for a scope, by root; what is not in it is not looked at.
 using Interest = std::map<std::string, Members, std::less<>>;
 void AddTo(Interest& interest, const expect::Path& path);
+
+// The decoder for what comes on the exchange's stream, as its handshake tells.
+StreamText TextFor(const Exchange& exchange);
 
 Json ViewOf(const Exchange& exchange, const Members& members = std::nullopt);
 Json ViewOf(const Reading& reading);

@@ -50,6 +50,51 @@ TEST(ViewOfExchange, ShowsStatusHeadersAndBody) {
   EXPECT_EQ(view["ended_at"], 6000);
 }
 
+Exchange WebSocket(std::string_view bytes, const std::string& accept = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=") {
+  Exchange exchange = Answered(101, {{"Upgrade", "websocket"}, {"Sec-WebSocket-Accept", accept}}, bytes);
+  exchange.request_headers = {{"Upgrade", "websocket"}, {"Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="}};
+  exchange.stream = true;
+  exchange.upgraded = true;
+  return exchange;
+}
+
+TEST(ViewOfExchange, ShowsAWebSocketsPayloadAsTextAndItsFramesBeside) {
+  using http::Opcode;
+  using http::PlainFrame;
+  const Json view = ViewOf(WebSocket(PlainFrame(Opcode::kBinary, "one ", http::Fin::kMore) + PlainFrame(Opcode::kPong, "p") +
+                                     PlainFrame(Opcode::kContinuation, "two") +
+                                     PlainFrame(Opcode::kClose, http::ClosePayload(1000, "bye"))));
+  EXPECT_EQ(view["framing"], "websocket");
+  EXPECT_EQ(view["stdout"], "one two");
+  EXPECT_EQ(view["frames"], 4);
+  EXPECT_EQ(view["malformed"], "");
+  const Json& websocket = view["websocket"];
+  EXPECT_EQ(websocket["accepted"], true);
+  EXPECT_EQ(CompactJson(websocket["opcodes"]), R"(["binary","pong","continuation","close"])");
+  EXPECT_EQ(CompactJson(websocket["frames"][0]), R"({"final":false,"opcode":"binary","size":4})");
+  EXPECT_EQ(CompactJson(websocket["pongs"]), R"(["p"])");
+  EXPECT_EQ(websocket["closed"], true);
+  EXPECT_EQ(websocket["close_code"], 1000);
+  EXPECT_EQ(websocket["close_reason"], "bye");
+}
+
+TEST(ViewOfExchange, SaysThatAWebSocketWasAcceptedWronglyOrIsNone) {
+  EXPECT_EQ(ViewOf(WebSocket("", "nonsense"))["websocket"]["accepted"], false);
+  EXPECT_EQ(ViewOf(WebSocket("\x83"
+                             "x"))["malformed"],
+            "frame 1 has the unknown opcode 3");
+  EXPECT_TRUE(ViewOf(WebSocket(""))["websocket"]["close_code"].is_null());
+  EXPECT_TRUE(ViewOf(Stream("raw"))["websocket"].is_null());
+  Exchange tcp = WebSocket("raw");
+  tcp.head->headers = {{"Upgrade", "tcp"}};
+  EXPECT_EQ(ViewOf(tcp)["framing"], "raw");
+}
+
+TEST(ViewOfExchange, ShowsHeadersThatHoldADocumentInBase64) {
+  const Json view = ViewOf(Answered(200, {{"X-Stat", "eyJuYW1lIjoiZiIsInNpemUiOjN9"}, {"X-Other", "eyJ!"}, {"X-Text", "f"}}, ""));
+  EXPECT_EQ(CompactJson(view["header_documents"]), R"({"x-stat":{"name":"f","size":3}})");
+}
+
 TEST(ViewOfExchange, HasNullWhereNothingCame) {
   Exchange exchange;
   exchange.outcome = Outcome::kRefused;

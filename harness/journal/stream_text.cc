@@ -1,6 +1,15 @@
 #include "journal/stream_text.h"
 
+#include <utility>
+
 namespace plimsoll::journal {
+
+StreamText StreamText::OfWebSocket() {
+  StreamText text;
+  text.framing_ = Framing::kWebSocket;
+  text.websocket_.emplace(http::WebSocketDecoder::From::kServer);
+  return text;
+}
 
 void StreamText::Feed(std::string_view bytes) {
   if (framing_ != Framing::kUndecided) return Append(bytes);
@@ -23,7 +32,24 @@ void StreamText::Decide() {
   }
 }
 
+void StreamText::AppendFrames(std::string_view bytes) {
+  for (const http::WebSocketPiece& piece : websocket_->Feed(bytes)) {
+    const bool control = http::IsControl(piece.opcode);
+    const bool kept = websocket_frames_.size() < kMostWebSocketFrames || piece.opcode == http::Opcode::kClose;
+    if (piece.begins && kept) {
+      websocket_frames_.push_back({piece.opcode, piece.final, piece.size, control ? piece.data : ""});
+    }
+    if (piece.opcode == http::Opcode::kPing) ping_ = piece.data;
+    if (control) continue;
+    out_ += piece.data;
+    all_ += piece.data;
+  }
+}
+
+std::optional<std::string> StreamText::TakePing() { return std::exchange(ping_, std::nullopt); }
+
 void StreamText::Append(std::string_view bytes) {
+  if (websocket_) return AppendFrames(bytes);
   if (framing_ == Framing::kRaw) {
     out_ += bytes;
     all_ += bytes;
@@ -42,6 +68,7 @@ void StreamText::End() {
     undecided_.clear();
   }
   if (framing_ == Framing::kMultiplexed) decoder_.End();
+  if (websocket_) websocket_->End();
 }
 
 }  // namespace plimsoll::journal

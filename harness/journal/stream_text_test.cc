@@ -59,6 +59,28 @@ TEST(StreamText, WithControlCharactersIsRaw) {
   EXPECT_EQ(Fed("\x1b[0m", 1).framing(), Framing::kRaw);
 }
 
+TEST(StreamText, OfAWebSocketIsThePayloadOfItsDataFrames) {
+  using http::Opcode;
+  StreamText text = StreamText::OfWebSocket();
+  text.Feed(http::PlainFrame(Opcode::kText, "out") + http::PlainFrame(Opcode::kPing, "1") + http::PlainFrame(Opcode::kPing, "2"));
+  EXPECT_EQ(text.framing(), Framing::kWebSocket);
+  EXPECT_EQ(text.all(), "out");
+  EXPECT_EQ(text.TakePing(), "2");
+  EXPECT_EQ(text.TakePing(), std::nullopt);
+  EXPECT_FALSE(text.websocket_closed());
+  text.Feed(http::PlainFrame(Opcode::kClose, ""));
+  EXPECT_TRUE(text.websocket_closed());
+  EXPECT_EQ(text.frames(), 4u);
+}
+
+TEST(StreamText, KeepsTheFirstFramesOfAWebSocketAndItsClose) {
+  StreamText text = StreamText::OfWebSocket();
+  for (size_t i = 0; i < StreamText::kMostWebSocketFrames + 10; ++i) text.Feed(http::PlainFrame(http::Opcode::kPong, ""));
+  text.Feed(http::PlainFrame(http::Opcode::kClose, http::ClosePayload(1001)));
+  ASSERT_EQ(text.websocket_frames().size(), StreamText::kMostWebSocketFrames + 1);
+  EXPECT_EQ(text.websocket_frames().back().opcode, http::Opcode::kClose);
+}
+
 TEST(StreamText, WithoutAnyByteIsUndecided) {
   EXPECT_EQ(Fed("", 1).framing(), Framing::kUndecided);
 }

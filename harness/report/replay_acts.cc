@@ -4,6 +4,8 @@
 #include <charconv>
 #include <tuple>
 
+#include "http/websocket.h"
+
 namespace plimsoll::report {
 namespace {
 
@@ -41,8 +43,29 @@ const Json* StepNamed(const journal::ScenarioRecord* scenario, const std::string
   return nullptr;
 }
 
+// The bytes that a case has sent on a stream, one piece after the other, as it meant them: of a websocket the payloads
+// of data frames. When the harness answered a ping or a close frame by itself is chance.
+class SentText {
+ public:
+  explicit SentText(const Exchange& exchange)
+      : decode_(exchange.head && http::BecomesWebSocket(exchange.request_headers, *exchange.head)) {}
+  std::string Take(std::string_view piece) {
+    if (!decode_) return std::string(piece);
+    std::string text;
+    for (const http::WebSocketPiece& part : decoder_.Feed(piece)) {
+      if (!http::IsControl(part.opcode)) text += part.data;
+    }
+    return text;
+  }
+
+ private:
+  bool decode_;
+  http::WebSocketDecoder decoder_{http::WebSocketDecoder::From::kClient};
+};
+
 // What was written to a stream: adjacent pieces are one message, however the kernel cut them.
 void AddStreamActs(const Exchange& exchange, std::vector<Act>& acts) {
+  SentText sent(exchange);
   size_t offset = 0;
   Act* message = nullptr;
   std::vector<Act> found;
@@ -50,9 +73,10 @@ void AddStreamActs(const Exchange& exchange, std::vector<Act>& acts) {
   for (const Chunk& chunk : exchange.chunks) {
     if (chunk.direction == Chunk::Direction::kReceived) continue;
     if (chunk.direction == Chunk::Direction::kSent) {
-      const std::string piece = exchange.sent.kept.substr(
-          std::min(offset, exchange.sent.kept.size()), static_cast<size_t>(chunk.size));
+      const std::string piece = sent.Take(std::string_view(exchange.sent.kept).substr(
+          std::min(offset, exchange.sent.kept.size()), static_cast<size_t>(chunk.size)));
       offset += static_cast<size_t>(chunk.size);
+      if (piece.empty()) continue;
       if (message) {
         message->text += piece;
         continue;

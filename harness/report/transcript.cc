@@ -222,7 +222,7 @@ class Transcriber {
     for (const journal::Reading& reading : record_.readings) {
       if (reading.stream == stream.name) taken += reading.text.size();
     }
-    journal::StreamText read;
+    journal::StreamText read = journal::TextFor(stream);
     const std::string_view bytes = stream.response_body.kept;
     for (size_t i = 0; i < bytes.size() && read.all().size() < taken; ++i) read.Feed(bytes.substr(i, 1));
     const char* name = read.out().empty() && !read.err().empty() ? "stderr" : "stdout";

@@ -38,6 +38,14 @@ std::vector<std::string> CommandFor(std::string_view act) {
   return {std::string(act)};  // start, restart
 }
 
+http::Opcode OpcodeOf(const scenario::SendStep& send, http::Opcode otherwise) {
+  for (const auto opcode : {http::Opcode::kText, http::Opcode::kBinary, http::Opcode::kClose, http::Opcode::kPing,
+                            http::Opcode::kPong}) {
+    if (Name(opcode) == send.opcode) return opcode;
+  }
+  return otherwise;
+}
+
 // An engine that is asked twenty times a second for ten seconds has less time for what is waited for.
 Duration PauseAfter(Duration waited) {
   constexpr Duration kShortest = std::chrono::milliseconds(50), kLongest = std::chrono::milliseconds(500);
@@ -203,16 +211,18 @@ void CaseRunner::Do(const scenario::Step& step, const scenario::OpenStep& open) 
 void CaseRunner::Do(const scenario::Step& step, const scenario::SendStep& send) {
   const Live live = FindLive(send.stream);
   if (!live || !live->conversation()) return Skip(step, fmt::format("the stream {} is not open", send.stream));
-  if (const auto* bytes = std::get_if<std::string>(&send.data)) return live->conversation()->Queue(*bytes);
+  const auto* bytes = std::get_if<std::string>(&send.data);
+  const http::Opcode opcode = OpcodeOf(send, bytes ? http::Opcode::kBinary : http::Opcode::kText);
+  if (bytes) return live->Send(*bytes, opcode);
   auto text = std::get<expect::Template>(send.data).EvaluateText(scope_);
   if (!text) return Skip(step, text.error().what);
-  live->conversation()->Queue(std::move(*text));
+  live->Send(std::move(*text), opcode);
 }
 
 void CaseRunner::Do(const scenario::Step& step, const scenario::HalfCloseStep& half_close) {
   const Live live = FindLive(half_close.stream);
   if (!live || !live->conversation()) return Skip(step, fmt::format("the stream {} is not open", half_close.stream));
-  live->conversation()->HalfClose();
+  live->HalfClose();
 }
 
 void CaseRunner::Do(const scenario::Step& step, const scenario::ReadStep& read) {

@@ -224,6 +224,93 @@ TEST_F(StepTest, OpenAsksForTheUpgradeUnlessToldOtherwise) {
   EXPECT_EQ(record.readings[0].text, "out");
 }
 
+const std::string kWebSocket = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n";
+
+// The frames that the case has sent: "text:hello".
+std::vector<std::string> SentFrames(const journal::Exchange& exchange) {
+  http::WebSocketDecoder decoder(http::WebSocketDecoder::From::kClient);
+  std::vector<std::string> frames;
+  for (const http::WebSocketPiece& piece : decoder.Feed(exchange.sent.kept)) {
+    if (piece.begins) frames.push_back(std::string(Name(piece.opcode)) + ":");
+    frames.back() += piece.data;
+  }
+  decoder.End();
+  EXPECT_EQ(decoder.malformed(), "");
+  return frames;
+}
+
+TEST_F(StepTest, AWebSocketCarriesFramesBothWaysAndClosesWithOne) {
+  using http::Opcode;
+  using http::PlainFrame;
+  Reply reply;
+  reply.takeover = [](Peer& peer) {
+    // The head is taken away before: six bytes of frame around each of ours.
+    return peer.Send(kWebSocket + PlainFrame(Opcode::kBinary, "ready\n")) &&
+           peer.ReadUntil([](const std::string& got) { return got.size() >= 6 + 6; }) &&
+           peer.Send(PlainFrame(Opcode::kPing, "are you there")) &&
+           peer.ReadUntil([](const std::string& got) { return got.size() >= 12 + 6 + 13; }) &&
+           peer.Send(PlainFrame(Opcode::kText, "and ", http::Fin::kMore) + PlainFrame(Opcode::kContinuation, "more\n")) &&
+           peer.ReadUntil([](const std::string& got) { return got.size() >= 12 + 19 + 9 + 8; }) &&
+           peer.Send(PlainFrame(Opcode::kClose, http::ClosePayload(1000)));
+  };
+  fake_.On("GET /containers/x/attach/ws", std::move(reply));
+  const auto record = Run(
+      "  - {open: GET /containers/x/attach/ws, as: client, upgrade: websocket}\n"
+      "  - {read: client, until: {text: \"ready\\n\"}}\n"
+      "  - {send: client, text: \"hello\\n\"}\n"
+      "  - {read: client, until: {text: \"and more\\n\"}, as: more}\n"
+      "  - {send: client, bytes: AP8B}\n"
+      "  - half-close: client\n"
+      "  - {send: client, text: \"ignored after the close frame\"}\n"
+      "  - {read: client, until: end, as: rest}\n");
+  const auto client = Named(record, "client");
+  EXPECT_EQ(client.outcome, http::Outcome::kAnswered) << client.error;
+  ASSERT_EQ(record.readings.size(), 3u);
+  EXPECT_EQ(record.readings[1].text, "and more\n");
+  EXPECT_EQ(record.readings[2].why, "end");
+  EXPECT_THAT(SentFrames(client), ElementsAre("text:hello\n", "pong:are you there", "binary:" + std::string("\0\xff\x01", 3),
+                                              "close:" + http::ClosePayload(1000)));
+  EXPECT_EQ(std::ranges::count(client.chunks, Direction::kHalfClosed, &journal::Chunk::direction), 1);
+}
+
+TEST_F(StepTest, ACloseFrameIsAnsweredWithItsCode) {
+  Reply reply;
+  reply.takeover = [](Peer& peer) {
+    return peer.Send(kWebSocket + http::PlainFrame(http::Opcode::kClose, http::ClosePayload(1001, "going away"))) &&
+           peer.ReadUntil([](const std::string& got) { return got.size() >= 8; });
+  };
+  fake_.On("GET /ws", std::move(reply));
+  const auto record = Run(
+      "  - {open: GET /ws, as: client, upgrade: websocket}\n"
+      "  - {read: client, until: end}\n");
+  EXPECT_THAT(SentFrames(Named(record, "client")), ElementsAre("close:" + http::ClosePayload(1001)));
+}
+
+TEST_F(StepTest, WhatIsSentOnAWebSocketIsTheFrameThatIsNamed) {
+  Reply reply;
+  reply.takeover = [](Peer& peer) {
+    return peer.Send(kWebSocket) && peer.ReadUntil([](const std::string& got) { return got.size() >= 10; }) &&
+           peer.Send(http::PlainFrame(http::Opcode::kPong, "ping"));
+  };
+  fake_.On("GET /ws", std::move(reply));
+  const auto record = Run(
+      "  - {open: GET /ws, as: client, upgrade: websocket}\n"
+      "  - {send: client, text: ping, opcode: ping}\n"
+      "  - {read: client, until: end}\n");
+  EXPECT_THAT(SentFrames(Named(record, "client")), ElementsAre("ping:ping"));
+}
+
+TEST_F(StepTest, AnAnswerThatIsNoWebSocketIsAnotherStream) {
+  OnAttach({testing::Send(kUpgraded), testing::ExpectText("hi"), testing::Send("raw")});
+  const auto record = Run(
+      "  - {open: POST /attach, as: client, upgrade: websocket}\n"
+      "  - {send: client, text: hi}\n"
+      "  - {read: client, until: end, as: rest}\n");
+  EXPECT_EQ(Named(record, "client").sent.kept, "hi");
+  ASSERT_EQ(record.readings.size(), 1u);
+  EXPECT_EQ(record.readings[0].text, "raw");
+}
+
 TEST_F(StepTest, AReadThatFindsNothingSaysWhy) {
   OnAttach({testing::Send(kUpgraded + "some"), testing::AwaitHalfClose()});
   const auto record = Run(

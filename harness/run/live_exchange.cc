@@ -1,5 +1,7 @@
 #include "run/live_exchange.h"
 
+#include "journal/scope.h"
+
 namespace plimsoll::run {
 namespace {
 
@@ -26,12 +28,7 @@ void LiveExchange::Begin(std::unique_ptr<engine::Connection> connection, int64_t
   using Direction = journal::Chunk::Direction;
   record_.times.connected = connected_at;
   engine::Conversation::Sink sink;
-  sink.received = [this](std::string_view bytes, int64_t at) {
-    record_.response_body.Append(bytes);
-    if (!record_.stream) return;
-    AddChunk(record_, Direction::kReceived, at, bytes.size());
-    if (record_.response_body.size <= kSearched) text_.Feed(bytes);
-  };
+  sink.received = [this](std::string_view bytes, int64_t at) { Received(bytes, at); };
   sink.sent = [this](std::string_view bytes, int64_t at) {
     record_.sent.Append(bytes);
     AddChunk(record_, Direction::kSent, at, bytes.size());
@@ -39,6 +36,53 @@ void LiveExchange::Begin(std::unique_ptr<engine::Connection> connection, int64_t
   sink.half_closed = [this](int64_t at) { AddChunk(record_, Direction::kHalfClosed, at, 0); };
   conversation_ = std::make_unique<engine::Conversation>(std::move(connection), std::move(wire_), record_.method,
                                                          record_.times, std::move(sink));
+}
+
+void LiveExchange::Received(std::string_view bytes, int64_t at) {
+  record_.response_body.Append(bytes);
+  if (!record_.stream) return;
+  AddChunk(record_, journal::Chunk::Direction::kReceived, at, bytes.size());
+  if (!decoding_) {
+    Record();
+    text_ = journal::TextFor(record_);
+    decoding_ = true;
+  }
+  if (record_.response_body.size <= kSearched) text_.Feed(bytes);
+  AnswerControlFrames();
+}
+
+void LiveExchange::AnswerControlFrames() {
+  if (const auto ping = text_.TakePing()) Send(*ping, http::Opcode::kPong);
+  if (!text_.websocket_closed() || close_sent_) return;
+  const std::string& payload = text_.websocket_frames().back().data;
+  Send(payload.size() < 2 ? "" : payload.substr(0, 2), http::Opcode::kClose);
+}
+
+bool LiveExchange::IsWebSocket() const {
+  return conversation_->has_head() && http::BecomesWebSocket(record_.request_headers, conversation_->parser().head());
+}
+
+// The standard wants masks that nobody foresees, for the sake of proxies between; here the same bytes in every run
+// are worth more, and there is no proxy.
+http::Mask LiveExchange::NextMask() {
+  const uint32_t word = (++masks_) * 2654435761u;
+  http::Mask mask;
+  for (size_t i = 0; i < mask.size(); ++i) mask[i] = static_cast<unsigned char>(word >> (8 * i));
+  return mask;
+}
+
+void LiveExchange::Send(std::string bytes, http::Opcode opcode) {
+  if (!IsWebSocket()) return conversation_->Queue(std::move(bytes));
+  if (close_sent_) return;
+  close_sent_ = opcode == http::Opcode::kClose;
+  conversation_->Queue(http::MaskedFrame(opcode, bytes, NextMask()));
+}
+
+void LiveExchange::HalfClose() {
+  if (!IsWebSocket()) return conversation_->HalfClose();
+  if (close_sent_ || conversation_->done()) return;
+  Send(http::ClosePayload(1000), http::Opcode::kClose);
+  AddChunk(record_, journal::Chunk::Direction::kHalfClosed, Nanos(Now()), 0);
 }
 
 void LiveExchange::FailToConnect(const engine::Failure& failure) {

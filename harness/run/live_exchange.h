@@ -8,6 +8,7 @@
 
 #include "engine/conversation.h"
 #include "http/message.h"
+#include "http/websocket.h"
 #include "journal/records.h"
 #include "journal/stream_text.h"
 
@@ -30,6 +31,12 @@ class LiveExchange {
   const std::string& name() const { return record_.name; }
   bool is_stream() const { return record_.stream; }
 
+  // On a stream: bytes to send, which a websocket puts into one masked frame of that opcode; ignored after its
+  // close frame. REQUIRES: Begin.
+  void Send(std::string bytes, http::Opcode opcode);
+  // Ends our direction: a websocket says so with a close frame and keeps the connection (RFC 6455, 5.5.1).
+  void HalfClose();
+
   // Decoded text of the stream so far, and how much of it reads have taken.
   const journal::StreamText& text() const { return text_; }
   size_t read_offset = 0;
@@ -43,10 +50,19 @@ class LiveExchange {
   // What is decoded and searched of one stream at most; beyond it only size and checksum are kept.
   static constexpr size_t kSearched = 80u << 20;
 
+  void Received(std::string_view bytes, int64_t at);
+  // RFC 6455: a ping is answered with a pong (5.5.2), a close frame with another (5.5.1).
+  void AnswerControlFrames();
+  http::Mask NextMask();
+  bool IsWebSocket() const;
+
   journal::Exchange record_;
   std::string wire_;
   std::unique_ptr<engine::Conversation> conversation_;
   journal::StreamText text_;
+  bool decoding_ = false;   // the head is there, so text_ is of the right kind
+  bool close_sent_ = false; // of a websocket
+  uint32_t masks_ = 0;
   bool text_ended_ = false;
   bool settled_ = false;
 };

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "base/text.h"
+#include "http/sha1.h"
 #include "run/labels.h"
 #include "run/tar.h"
 
@@ -107,6 +109,17 @@ Status AddHeaders(http::Request& request, const scenario::RequestSpec& spec, con
   return {};
 }
 
+// What a client has to send besides (RFC 6455, 4.1), but for what the scenario names, if only as absent. The key is the
+// same in every run: it is to tell a websocket's server from others, and keeps no secret.
+void AddWebSocketHeaders(http::Request& request, const scenario::RequestSpec& spec, const std::string& case_token) {
+  const auto add = [&](const std::string& name, const std::string& value) {
+    const bool named = std::ranges::any_of(spec.headers, [&](const auto& header) { return ToLower(header.first) == ToLower(name); });
+    if (!named) request.headers.push_back({name, value});
+  };
+  add("Sec-WebSocket-Key", Base64(http::Sha1(case_token).substr(0, 16)));
+  add("Sec-WebSocket-Version", "13");
+}
+
 }  // namespace
 
 Result<http::Request> MakeRequest(const scenario::RequestSpec& spec, const std::optional<std::string>& upgrade,
@@ -120,6 +133,7 @@ Result<http::Request> MakeRequest(const scenario::RequestSpec& spec, const std::
   if (upgrade) {
     request.headers.push_back({"Connection", "Upgrade"});
     request.headers.push_back({"Upgrade", *upgrade});
+    if (ToLower(*upgrade) == "websocket") AddWebSocketHeaders(request, spec, context.case_token);
   }
   return request;
 }

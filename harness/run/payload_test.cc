@@ -130,6 +130,21 @@ TEST(MakeRequest, SendsNoBodyWhereThereIsNoPayload) {
   EXPECT_THAT(request->headers, IsEmpty());
 }
 
+TEST(MakeRequest, AsksForAWebSocketWithWhatItsStandardWants) {
+  RequestSpec spec;
+  spec.method = "GET";
+  spec.path = *expect::Template::Parse("/ws");
+  const auto plain = Make(spec, "websocket");
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(*http::FindHeader(plain->headers, "Sec-WebSocket-Version"), "13");
+  EXPECT_EQ(http::FindHeader(plain->headers, "Sec-WebSocket-Key")->size(), 24u) << "16 bytes in base64";
+  spec.headers = {{"Sec-WebSocket-Key", *expect::Template::Parse("mine")}, {"sec-websocket-version", *expect::Template::Parse("8")}};
+  const auto odd = Make(spec, "websocket");
+  ASSERT_TRUE(odd);
+  EXPECT_THAT(odd->headers, ElementsAre(http::Header{"Sec-WebSocket-Key", "mine"}, http::Header{"sec-websocket-version", "8"},
+                                        http::Header{"Connection", "Upgrade"}, http::Header{"Upgrade", "websocket"}));
+}
+
 TEST(MakeRequest, AsksForAnUpgrade) {
   using http::Header;
   EXPECT_THAT(Make(Spec("POST", "/attach"), "tcp")->headers,

@@ -18,7 +18,7 @@ std::map<std::string, Keys, std::less<>> MakeStepKeys() {
   return {
       {"call", Keys{"call", "as", "when", "within", "background", "until"} + request},
       {"open", Keys{"open", "as", "when", "within", "background", "upgrade"} + request},
-      {"send", {"send", "when", "text", "bytes"}},
+      {"send", {"send", "when", "text", "bytes", "opcode"}},
       {"half-close", {"half-close", "when"}},
       {"read", {"read", "as", "when", "until", "within"}},
       {"close", {"close", "when"}},
@@ -52,6 +52,11 @@ const Keys& Verbs() {
 
 const Keys& EngineActs() {
   static const Keys keys = {"kill", "terminate", "freeze", "thaw", "start", "restart"};
+  return keys;
+}
+
+const Keys& Opcodes() {
+  static const Keys keys = {"text", "binary", "close", "ping", "pong"};
   return keys;
 }
 

@@ -20,6 +20,7 @@ const Keys& EngineActs();
 const Keys& StepKeys(std::string_view verb);
 // `until` of a call: `value`, `every` and the predicates.
 const Keys& PollingKeys();
+const Keys& Opcodes();  // of the frame that `send` makes on a websocket
 // `until` of a read, where it is a map.
 const Keys& ReadUntilKeys();
 const Keys& TarFileKeys();

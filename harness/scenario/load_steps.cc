@@ -211,7 +211,14 @@ class StepLoader {
   }
 
   SendStep LoadSend(const Fields& fields) {
-    SendStep send{fields.TextOr("send", ""), expect::Template()};
+    SendStep send{fields.TextOr("send", ""), expect::Template(), ""};
+    if (const Node* opcode = fields.Find("opcode")) {
+      send.opcode = ReadText(*opcode, "opcode", problems_);
+      if (!Contains(Opcodes(), send.opcode)) {
+        problems_.Add(opcode->place, "`opcode` is no opcode of a websocket frame",
+                      fmt::format("write one of {}", fmt::join(Opcodes(), ", ")));
+      }
+    }
     const Node* text = fields.Find("text");
     const Node* bytes = fields.Find("bytes");
     if ((text != nullptr) == (bytes != nullptr)) {

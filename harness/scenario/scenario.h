@@ -83,6 +83,7 @@ struct OpenStep {
 struct SendStep {
   std::string stream;
   std::variant<expect::Template, std::string> data;  // text, or bytes
+  std::string opcode;  // of the frame on a websocket: "ping"; "": text or binary, as the data is
 };
 struct HalfCloseStep {
   std::string stream;

@@ -9,7 +9,8 @@ const Keys& ExchangeView() {
       "status",  "reason",    "headers",  "body",   "documents",  "text",        "size",
       "fnv1a",   "outcome",   "error",    "took",   "started_at", "sent_at",     "first_byte_at",
       "head_at", "ended_at",  "framing",  "stdout", "stderr",     "stdout_size", "stderr_size",
-      "frames",  "malformed", "upgraded", "ended",  "probe"};
+      "frames",  "malformed", "upgraded", "websocket", "ended", "probe",       "files",
+      "header_documents"};
   return keys;
 }
 
