@@ -97,6 +97,28 @@ Result<Endpoint> ReadEndpoint(int fd, TimePoint deadline) {
   }
 }
 
+struct Said {
+  std::string line;  // the first one
+  int status = 0;
+};
+
+// Runs a command of the tool that ends by itself.
+Result<Said> Ask(const std::vector<std::string>& command) {
+  Pipe input, output;
+  if (!input.Open() || !output.Open()) return Fail(fmt::format("no pipe: {}", std::strerror(errno)));
+  const int pid = Spawn(command, input.read_end, output.write_end);
+  for (const int fd : {input.read_end, input.write_end, output.write_end}) close(fd);
+  if (pid < 0) {
+    close(output.read_end);
+    return Fail(fmt::format("cannot start {}", command.front()));
+  }
+  Said said{NextLine(output.read_end, Now() + kStartLimit), 0};
+  close(output.read_end);
+  while (waitpid(pid, &said.status, 0) < 0 && errno == EINTR) {
+  }
+  return said;
+}
+
 std::string Suffix() {
   static std::atomic<int> count{0};
   return fmt::format("{}-{}", getpid(), ++count);
@@ -109,7 +131,8 @@ Result<std::unique_ptr<PrivateEngine>> PrivateEngine::Start(const std::string& t
   Pipe lifeline, output;
   if (!lifeline.Open() || !output.Open())
     return Fail(fmt::format("no pipe for the engine {}: {}", name, std::strerror(errno)));
-  std::vector<std::string> command{tool, "run", name + "." + Suffix()};
+  const std::string instance = name + "." + Suffix();
+  std::vector<std::string> command{tool, "run", instance};
   if (!listener.empty()) command.insert(command.end(), {"--listen", listener});
   const int pid = Spawn(command, lifeline.read_end, output.write_end);
   const std::string why = std::strerror(errno);
@@ -125,7 +148,7 @@ Result<std::unique_ptr<PrivateEngine>> PrivateEngine::Start(const std::string& t
   auto endpoint = ReadEndpoint(output.read_end, Now() + kStartLimit);
   close(output.read_end);
   auto engine = std::unique_ptr<PrivateEngine>(
-      new PrivateEngine(name, pid, lifeline.write_end, endpoint ? *endpoint : Endpoint{}));
+      new PrivateEngine(name, instance, pid, lifeline.write_end, endpoint ? *endpoint : Endpoint{}));
   if (endpoint) return engine;
   return Fail(fmt::format("the private engine {} did not start", name),
               "its messages are above; private engines need root and Debian: `sudo "
@@ -134,21 +157,21 @@ Result<std::unique_ptr<PrivateEngine>> PrivateEngine::Start(const std::string& t
 }
 
 std::string PrivateEngine::Lacks(const std::string& tool, const std::string& name, const std::string& listener) {
-  Pipe input, output;
-  if (!input.Open() || !output.Open()) return fmt::format("no pipe: {}", std::strerror(errno));
-  const int pid = Spawn({tool, "can", name, "--listen", listener}, input.read_end, output.write_end);
-  for (const int fd : {input.read_end, input.write_end, output.write_end}) close(fd);
-  std::string lacking = pid < 0 ? fmt::format("cannot start {}", tool) : NextLine(output.read_end, Now() + kStartLimit);
-  close(output.read_end);
-  int status = 0;
-  while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-  }
-  if (status != 0 && lacking.empty()) lacking = fmt::format("{} cannot be asked whether it listens by {}", name, listener);
-  return lacking;
+  auto said = Ask({tool, "can", name, "--listen", listener});
+  if (!said) return said.error().what;
+  if (said->status != 0 && said->line.empty()) return fmt::format("{} cannot be asked whether it listens by {}", name, listener);
+  return said->line;
 }
 
-PrivateEngine::PrivateEngine(std::string name, int pid, int lifeline, Endpoint endpoint)
-    : name_(std::move(name)), pid_(pid), lifeline_(lifeline), endpoint_(std::move(endpoint)) {}
+Status PrivateEngine::EnsureRegistry(const std::string& tool, const std::string& instance) {
+  const auto said = Ask({tool, "registry", instance});
+  if (!said) return tl::make_unexpected(said.error());
+  if (said->status != 0) return Fail(fmt::format("the registry of {} did not start: its messages are above", instance));
+  return {};
+}
+
+PrivateEngine::PrivateEngine(std::string name, std::string instance, int pid, int lifeline, Endpoint endpoint)
+    : name_(std::move(name)), instance_(std::move(instance)), pid_(pid), lifeline_(lifeline), endpoint_(std::move(endpoint)) {}
 
 PrivateEngine::~PrivateEngine() {
   close(lifeline_);

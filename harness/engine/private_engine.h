@@ -28,10 +28,15 @@ class PrivateEngine {
 
   const Endpoint& endpoint() const { return endpoint_; }
   const std::string& name() const { return name_; }
+  // The name of this instance, as the tool's other commands want it: "docker-20.10.4711-1".
+  const std::string& instance() const { return instance_; }
+  // Starts the registry of images inside a running instance, unless it runs already (fixtures/engines/README.md).
+  static Status EnsureRegistry(const std::string& tool, const std::string& instance);
 
  private:
-  PrivateEngine(std::string name, int pid, int lifeline, Endpoint endpoint);
+  PrivateEngine(std::string name, std::string instance, int pid, int lifeline, Endpoint endpoint);
   std::string name_;
+  std::string instance_;
   int pid_;
   int lifeline_;
   Endpoint endpoint_;
