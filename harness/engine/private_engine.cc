@@ -112,7 +112,10 @@ Result<Said> Ask(const std::vector<std::string>& command) {
     close(output.read_end);
     return Fail(fmt::format("cannot start {}", command.front()));
   }
-  Said said{NextLine(output.read_end, Now() + kStartLimit), 0};
+  const TimePoint deadline = Now() + kStartLimit;
+  Said said{NextLine(output.read_end, deadline), 0};
+  while (!NextLine(output.read_end, deadline).empty()) {
+  }
   close(output.read_end);
   while (waitpid(pid, &said.status, 0) < 0 && errno == EINTR) {
   }

@@ -82,6 +82,8 @@ class BuildLog {
   std::string last_;
 };
 
+bool HasTag(const std::string& name) { return name.find_first_of(":@", name.rfind('/') + 1) != std::string::npos; }
+
 // What /images/create made without being told a name: an import's id, or the tags of a repository that was pulled whole.
 std::vector<Resource> Unnamed(const journal::Exchange& exchange) {
   std::vector<Resource> made;
@@ -101,7 +103,7 @@ std::vector<Resource> CreatedImages(const journal::Exchange& exchange) {
   if (path == "/images/load") return Loaded(body);
   if (path == "/build") return BuildLog(body).Made(names);
   if (path == "/images/create") {
-    const bool whole = names.empty() || QueryValue(exchange.target, "tag").empty();
+    const bool whole = names.empty() || (QueryValue(exchange.target, "tag").empty() && !HasTag(names.front()));
     auto made = whole ? Unnamed(exchange) : std::vector<Resource>();
     return made.empty() ? Images(names) : made;
   }
@@ -138,7 +140,8 @@ std::vector<std::string> ImageReferences(std::string_view target) {
   const std::string tag = QueryValue(target, "tag");
   if (repo.empty()) return {};
   if (tag.empty()) return {repo};
-  return {repo + (tag.find(':') == std::string::npos ? ":" : "@") + tag};  // a tag may be a digest
+  const size_t own_tag = HasTag(repo) ? repo.find_first_of(":@", repo.rfind('/') + 1) : repo.size();  // gives way to `tag`
+  return {repo.substr(0, own_tag) + (tag.find(':') == std::string::npos ? ":" : "@") + tag};  // a tag may be a digest
 }
 
 void ResourceLedger::Note(const journal::Exchange& exchange) {
