@@ -13,12 +13,12 @@ namespace {
 TimePoint Limit() { return Now() + std::chrono::seconds(15); }
 
 Result<run::EngineUnderTest> Identified(const engine::Endpoint& endpoint,
-                                        std::string private_name) {
+                                        std::string private_name, std::string instance) {
   auto identity = engine::Identify(endpoint, Limit());
   if (!identity) return tl::make_unexpected(identity.error());
   const bool disposable = !private_name.empty();
   return run::EngineUnderTest{identity->Name(), endpoint, *identity, disposable,
-                              std::move(private_name)};
+                              std::move(private_name), std::move(instance)};
 }
 
 Result<engine::Endpoint> FirstThatAnswers() {
@@ -40,19 +40,20 @@ Result<engine::Endpoint> FirstThatAnswers() {
 
 Status OpenOne(const std::string& text, Engines& engines) {
   engine::Endpoint endpoint;
-  std::string private_name;
+  std::string private_name, instance_name;
   if (engine::IsPrivateEngineName(text)) {
     auto instance = engine::PrivateEngine::Start(engine::EngineTool(), text);
     if (!instance) return tl::make_unexpected(instance.error());
     endpoint = (*instance)->endpoint();
     private_name = text;
+    instance_name = (*instance)->instance();
     engines.instances.push_back(std::move(*instance));
   } else {
     auto parsed = engine::ParseEndpoint(text, engine::ProcessEnvironment());
     if (!parsed) return tl::make_unexpected(parsed.error());
     endpoint = *parsed;
   }
-  auto identified = Identified(endpoint, private_name);
+  auto identified = Identified(endpoint, private_name, instance_name);
   if (!identified) return tl::make_unexpected(identified.error());
   const bool twice = std::ranges::any_of(
       engines.list, [&](const auto& other) { return other.name == identified->name; });
@@ -71,7 +72,7 @@ Result<Engines> OpenEngines(const std::vector<std::string>& named) {
   if (named.empty()) {
     auto endpoint = FirstThatAnswers();
     if (!endpoint) return tl::make_unexpected(endpoint.error());
-    auto identified = Identified(*endpoint, "");
+    auto identified = Identified(*endpoint, "", "");
     if (!identified) return tl::make_unexpected(identified.error());
     engines.list.push_back(std::move(*identified));
     return engines;

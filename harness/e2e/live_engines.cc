@@ -27,7 +27,7 @@ std::optional<run::EngineUnderTest> Shared(const std::string& name) {
   endpoint.path = Variable("PLIMSOLL_RUN", "/run/plimsoll") + "/" + name + "." + suffix + "/api/engine.sock";
   auto identity = engine::Identify(endpoint, Now() + std::chrono::seconds(15));
   if (!identity) return std::nullopt;
-  return run::EngineUnderTest{identity->Name(), endpoint, *identity, true, name};
+  return run::EngineUnderTest{identity->Name(), endpoint, *identity, true, name, name + "." + suffix};
 }
 
 Status Add(const std::string& name, LiveEngines& engines) {
@@ -39,7 +39,7 @@ Status Add(const std::string& name, LiveEngines& engines) {
   if (!instance) return tl::make_unexpected(instance.error());
   auto identity = engine::Identify((*instance)->endpoint(), Now() + std::chrono::seconds(15));
   if (!identity) return tl::make_unexpected(identity.error());
-  engines.list.push_back({identity->Name(), (*instance)->endpoint(), *identity, true, name});
+  engines.list.push_back({identity->Name(), (*instance)->endpoint(), *identity, true, name, (*instance)->instance()});
   engines.instances.push_back(std::move(*instance));
   return {};
 }

@@ -129,6 +129,30 @@ bool ReadAll(int fd, TimePoint deadline, const Bell& stop, std::string& text) {
   return false;
 }
 
+struct Said {
+  std::string line;  // the first one
+  int status = 0;
+};
+
+// Runs a command of the tool that ends by itself.
+Result<Said> Ask(const std::vector<std::string>& command) {
+  Pipe input, output;
+  if (!input.Open() || !output.Open()) return Fail(fmt::format("no pipe: {}", std::strerror(errno)));
+  const int pid = Spawn(command, input.read_end, output.write_end);
+  for (const int fd : {input.read_end, input.write_end, output.write_end}) close(fd);
+  if (pid < 0) {
+    close(output.read_end);
+    return Fail(fmt::format("cannot start {}", command.front()));
+  }
+  const TimePoint deadline = Now() + kStartLimit;
+  Said said{NextLine(output.read_end, deadline), 0};
+  while (!NextLine(output.read_end, deadline).empty()) {
+  }
+  close(output.read_end);
+  said.status = ExitStatusOf(pid);
+  return said;
+}
+
 std::string Suffix() {
   static std::atomic<int> count{0};
   return fmt::format("{}-{}", getpid(), ++count);
@@ -169,18 +193,20 @@ Result<std::unique_ptr<PrivateEngine>> PrivateEngine::Start(const std::string& t
 }
 
 std::string PrivateEngine::Lacks(const std::string& tool, const std::string& name, const PrivateEngineOptions& options) {
-  Pipe input, output;
-  if (!input.Open() || !output.Open()) return fmt::format("no pipe: {}", std::strerror(errno));
   std::vector<std::string> command{tool, "can", name};
   for (std::string& word : WordsFor(options)) command.push_back(std::move(word));
-  const int pid = Spawn(command, input.read_end, output.write_end);
-  for (const int fd : {input.read_end, input.write_end, output.write_end}) close(fd);
-  std::string lacking = pid < 0 ? fmt::format("cannot start {}", tool) : NextLine(output.read_end, Now() + kStartLimit);
-  close(output.read_end);
-  const int status = pid > 0 ? ExitStatusOf(pid) : 0;
-  if (status != 0 && lacking.empty())
-    lacking = fmt::format("{} cannot be asked whether it runs with {}", name, fmt::join(WordsFor(options), " "));
-  return lacking;
+  const auto said = Ask(command);
+  if (!said) return said.error().what;
+  if (said->status != 0 && said->line.empty())
+    return fmt::format("{} cannot be asked whether it runs with {}", name, fmt::join(WordsFor(options), " "));
+  return said->line;
+}
+
+Status PrivateEngine::EnsureRegistry(const std::string& tool, const std::string& instance) {
+  const auto said = Ask({tool, "registry", instance});
+  if (!said) return tl::make_unexpected(said.error());
+  if (said->status != 0) return Fail(fmt::format("the registry of {} did not start: its messages are above", instance));
+  return {};
 }
 
 Result<PrivateEngine::Told> PrivateEngine::Tell(const std::vector<std::string>& command, TimePoint deadline,

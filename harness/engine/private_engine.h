@@ -39,6 +39,10 @@ class PrivateEngine {
 
   const Endpoint& endpoint() const { return endpoint_; }
   const std::string& name() const { return name_; }
+  // The name of this instance, as the tool's other commands want it: "docker-20.10.4711-1".
+  const std::string& instance() const { return instance_; }
+  // Starts the registry of images inside a running instance, unless it runs already (fixtures/engines/README.md).
+  static Status EnsureRegistry(const std::string& tool, const std::string& instance);
 
   // Has the tool do something to this instance's daemon: {"end", "KILL"}, {"start"}, {"restart"}, {"signal", "STOP"}.
   // Blocks until that is done, or the deadline passed or `stop` was rung: kNotDone, and the tool is stopped. An Error

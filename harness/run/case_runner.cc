@@ -207,6 +207,28 @@ void CaseRunner::FindLostByLabel() {
   add(Creates::kVolume, "/volumes?filters=", "Name");
   add(Creates::kNetwork, "/networks?filters=", "Id");
   add(Creates::kContainer, "/containers/json?all=1&filters=", "Id");
+  // An image has no label of ours, but the case's name in its own.
+  const Json images = engine::Get(session_.engine().endpoint, "/images/json", deadline_).json();
+  if (!images.is_array()) return;
+  for (const Json& image : images) {
+    const Json* tags = Find(image, "RepoTags");
+    if (!tags || !tags->is_array()) continue;
+    for (const Json& tag : *tags) {
+      const std::string name = tag.is_string() ? tag.get<std::string>() : "";
+      if (name.find(record_.container_name) != std::string::npos) ledger_.Add({Creates::kImage, name});
+    }
+  }
+}
+
+// An image that is known by its id alone may be one that was there before: a build without instructions gives the
+// image that it began with, to load one again gives the same. As long as it has a name it is not ours to remove.
+bool CaseRunner::IsAnothersImage(const Resource& resource) {
+  if (resource.kind != Creates::kImage || !IsImageId(resource.id)) return false;
+  const auto answer = engine::Get(session_.engine().endpoint, "/images/" + http::PercentEncode(resource.id) + "/json", deadline_);
+  if (answer.status() == 404) return true;
+  const Json image = answer.json();
+  const Json* tags = Find(image, "RepoTags");
+  return !tags || (tags->is_array() && !tags->empty());
 }
 
 void CaseRunner::Remove(const Resource& resource) {
@@ -215,6 +237,7 @@ void CaseRunner::Remove(const Resource& resource) {
     record_.leftovers.push_back(fmt::format("volume {}: left alone, it was not made by this run", Abridged(resource.id, 100)));
     return;
   }
+  if (IsAnothersImage(resource)) return;
   // Podman 5 lets what is removed by force have its StopTimeout, ten seconds mostly. What the answer is does not matter.
   const engine::Endpoint& endpoint = session_.engine().endpoint;
   if (resource.kind == Creates::kContainer && session_.engine().identity.product == "podman") {

@@ -45,6 +45,7 @@ class CaseRunner {
   void CleanUp();
   void FindLostByLabel();
   void Remove(const Resource& resource);
+  bool IsAnothersImage(const Resource& resource);
   journal::Exchange TryToRemove(const Resource& resource);
   void Settle();
   bool Over() const { return cancelled_ || timed_out_ || !record_.reason.empty(); }

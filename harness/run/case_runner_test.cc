@@ -175,6 +175,23 @@ TEST_F(LostCreation, OfAVolumeIsFoundByItsLabelAndRemoved) {
   EXPECT_THAT(Targets(record.clean_up), ElementsAre("DELETE /volumes/v1?force=1"));
 }
 
+TEST_F(LostCreation, OfAnImageIsFoundByTheCasesNameAndRemoved) {
+  const std::string run = "  - {call: \"POST /build?t=x.test/${case.name}:1\", as: build}\n";
+  const std::string name = "x.test/" + Run(run).container_name;
+  Lose("/build", "/images/json", Json::array({{{"Id", "i"}, {"RepoTags", {"theirs:1", name + ":1"}}}, {{"Id", "j"}, {"RepoTags", nullptr}}}));
+  EXPECT_THAT(Targets(Run(run).clean_up), ElementsAre("DELETE /images/" + name + ":1?force=1"));
+}
+
+TEST_F(CaseRunnerTest, RemovesAnImageThatItKnowsByItsIdOnlyWhereItHasNoName) {
+  const std::string id = "sha256:" + std::string(64, 'a');
+  fake_.On("POST /images/create", Reply::Of(200, {{"status", id}}));
+  const std::string run = "  - call: POST /images/create?fromSrc=-\n";
+  fake_.On("GET /images/*/json", Reply::Of(200, {{"Id", id}, {"RepoTags", {"theirs:1"}}}));
+  EXPECT_THAT(Targets(Run(run).clean_up), IsEmpty()) << "it was there before, under this name";
+  fake_.On("GET /images/*/json", Reply::Of(200, {{"Id", id}, {"RepoTags", Json::array()}}));
+  EXPECT_THAT(Targets(Run(run).clean_up), ElementsAre("DELETE /images/" + id + "?force=1"));
+}
+
 TEST_F(LostCreation, IsNotLookedForWhereEveryCreationWasAnswered) {
   Run(kCreate);
   EXPECT_THAT(fake_.Requests("GET /containers/json"), IsEmpty());

@@ -71,8 +71,9 @@ bool CaseRunner::MakesOnlyNewImages(const http::Request& request) {
   if (path == "/images/load") return false;  // the archive says which names
   const std::string source = path == "/commit" ? QueryValue(request.target, "container") : "";
   if (!source.empty() && !ledger_.Owns(source) && !session_.MayTouch("/containers/" + source)) return false;
-  const std::string reference = ImageReference(request.target);
-  return reference.empty() || ledger_.Owns(reference) || session_.MayTouch("/images/" + reference);
+  return std::ranges::all_of(ImageReferences(request.target), [&](const std::string& reference) {
+    return ledger_.Owns(reference) || session_.MayTouch("/images/" + reference);
+  });
 }
 
 bool CaseRunner::ChangesOnlyOurOwn(const http::Request& request) {

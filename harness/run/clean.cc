@@ -20,13 +20,30 @@ struct Listing {
   std::string id;     // member with the id
 };
 
+std::string PrefixOf(const std::string& run_id) {
+  return run_id.empty() ? std::string(kNamePrefix) : fmt::format("{}{}-", kNamePrefix, run_id);
+}
+
+// The names of an image that a case gave to it; it may have those of others, too.
+std::vector<std::string> OurTags(const Json& image, const std::string& run_id) {
+  std::vector<std::string> ours;
+  const Json* tags = Find(image, "RepoTags");
+  if (!tags || !tags->is_array()) return ours;
+  const std::string prefix = PrefixOf(run_id);
+  for (const Json& tag : *tags) {
+    const std::string name = tag.is_string() ? tag.get<std::string>() : "";
+    if (name.starts_with(prefix) || name.find("/" + prefix) != std::string::npos) ours.push_back(name);
+  }
+  return ours;
+}
+
 // `run_id` "": of any run.
 bool IsOurs(const Json& item, const std::string& run_id) {
   const Json* labels = Find(item, "Labels");
   if (labels && labels->is_object() && labels->contains(kRunLabel)) {
     return run_id.empty() || GetString(*labels, kRunLabel) == run_id;
   }
-  const std::string prefix = run_id.empty() ? std::string(kNamePrefix) : fmt::format("{}{}-", kNamePrefix, run_id);
+  const std::string prefix = PrefixOf(run_id);
   if (GetString(item, "Name").starts_with(prefix)) return true;
   const Json* names = Find(item, "Names");
   if (!names || !names->is_array()) return false;
@@ -43,7 +60,11 @@ Result<std::vector<Resource>> Ours(const engine::Endpoint& endpoint, const Listi
   std::vector<Resource> ours;
   if (!list || !list->is_array()) return ours;
   for (const Json& item : *list) {
-    if (IsOurs(item, run_id)) ours.push_back({listing.kind, GetString(item, listing.id)});
+    if (IsOurs(item, run_id)) {
+      ours.push_back({listing.kind, GetString(item, listing.id)});
+    } else if (listing.kind == Creates::kImage) {
+      for (const std::string& tag : OurTags(item, run_id)) ours.push_back({listing.kind, tag});
+    }
   }
   return ours;
 }

@@ -30,7 +30,9 @@ class CleanLeftoversTest : public ::testing::Test {
     fake_.On("GET /volumes", Reply::Of(200, {{"Volumes", Json::array({{{"Name", "data"}, {"Labels", nullptr}},
                                                                       {{"Name", "marked"}, {"Labels", kOurs}}})}}));
     fake_.On("GET /images/json", Reply::Of(200, Json::array({{{"Id", "sha256:1"}, {"Labels", kOurs}},
-                                                             {{"Id", "sha256:2"}, {"Labels", {{"plimsoll", "x"}}}}})));
+                                                             {{"Id", "sha256:2"}, {"Labels", {{"plimsoll", "x"}}}},
+                                                             {{"Id", "sha256:3"}, {"RepoTags", {"mine:1", "plimsoll.test/plimsoll-r0-1:2"}}},
+                                                             {{"Id", "sha256:4"}, {"RepoTags", {"a/my-plimsoll-r0:1"}}}})));
   }
   FakeEngine fake_;
 };
@@ -39,12 +41,14 @@ TEST_F(CleanLeftoversTest, RemovesWhatIsMarkedOrNamedAsOursAndNothingElse) {
   const auto cleaned = CleanLeftovers(fake_.endpoint(), {});
   ASSERT_TRUE(cleaned) << cleaned.error().Text();
   EXPECT_THAT(cleaned->removed,
-              ElementsAre("container ours", "container named", "network net", "volume marked", "image sha256:1"));
+              ElementsAre("container ours", "container named", "network net", "volume marked", "image sha256:1",
+                          "image plimsoll.test/plimsoll-r0-1:2"));
   EXPECT_THAT(cleaned->failed, IsEmpty());
   std::vector<std::string> removals;
   for (const auto& seen : fake_.Requests("DELETE *")) removals.push_back(seen.request.target);
   EXPECT_THAT(removals, ElementsAre("/containers/ours?force=1&v=1", "/containers/named?force=1&v=1", "/networks/net",
-                                    "/volumes/marked?force=1", "/images/sha256:1?force=1"));
+                                    "/volumes/marked?force=1", "/images/sha256:1?force=1",
+                                    "/images/plimsoll.test/plimsoll-r0-1:2?force=1"));
   EXPECT_THAT(fake_.Requests("POST *"), IsEmpty());
 }
 
@@ -52,7 +56,8 @@ TEST_F(CleanLeftoversTest, LeavesOtherRunsAloneWhenItIsForOne) {
   const auto cleaned = CleanLeftovers(fake_.endpoint(), {.dry = true, .run_id = "r0"});
   ASSERT_TRUE(cleaned) << cleaned.error().Text();
   EXPECT_THAT(cleaned->removed,
-              ElementsAre("container ours", "container named", "network net", "volume marked", "image sha256:1"));
+              ElementsAre("container ours", "container named", "network net", "volume marked", "image sha256:1",
+                          "image plimsoll.test/plimsoll-r0-1:2"));
   const auto none = CleanLeftovers(fake_.endpoint(), {.dry = true, .run_id = "r1"});
   ASSERT_TRUE(none) << none.error().Text();
   EXPECT_THAT(none->removed, IsEmpty());
@@ -61,7 +66,7 @@ TEST_F(CleanLeftoversTest, LeavesOtherRunsAloneWhenItIsForOne) {
 TEST_F(CleanLeftoversTest, OnlySaysWhatItWouldRemoveWhenAskedTo) {
   const auto cleaned = CleanLeftovers(fake_.endpoint(), {.dry = true});
   ASSERT_TRUE(cleaned);
-  EXPECT_EQ(cleaned->removed.size(), 5u);
+  EXPECT_EQ(cleaned->removed.size(), 6u);
   EXPECT_THAT(fake_.Requests("DELETE *"), IsEmpty());
 }
 
@@ -71,7 +76,7 @@ TEST_F(CleanLeftoversTest, TellsWhatTheEngineWouldNotRemove) {
   const auto cleaned = CleanLeftovers(fake_.endpoint(), {});
   ASSERT_TRUE(cleaned);
   EXPECT_THAT(cleaned->failed, ElementsAre("network net: answered 403: has active endpoints"));
-  EXPECT_EQ(cleaned->removed.size(), 4u) << "what is gone is removed";
+  EXPECT_EQ(cleaned->removed.size(), 5u) << "what is gone is removed";
 }
 
 TEST_F(CleanLeftoversTest, FailsWhereTheEngineDoesNotList) {

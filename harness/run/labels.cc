@@ -34,14 +34,21 @@ std::string_view PathOf(std::string_view target) {
   return target;
 }
 
-std::string QueryValue(std::string_view target, std::string_view name) {
+std::vector<std::string> QueryValues(std::string_view target, std::string_view name) {
+  std::vector<std::string> values;
   const size_t mark = target.find('?');
-  if (mark == std::string_view::npos) return "";
+  if (mark == std::string_view::npos) return values;
   for (const std::string& pair : Split(target.substr(mark + 1), '&')) {
     const size_t equals = pair.find('=');
-    if (pair.substr(0, equals) == name) return equals == std::string::npos ? "" : http::PercentDecode(pair.substr(equals + 1));
+    if (pair.substr(0, equals) != name) continue;
+    values.push_back(equals == std::string::npos ? "" : http::PercentDecode(pair.substr(equals + 1)));
   }
-  return "";
+  return values;
+}
+
+std::string QueryValue(std::string_view target, std::string_view name) {
+  const auto values = QueryValues(target, name);
+  return values.empty() ? "" : values.front();
 }
 
 }  // namespace plimsoll::run

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/json.h"
 
@@ -25,5 +26,7 @@ void AddLabels(Json& body, const std::string& run_id, const std::string& case_to
 std::string_view PathOf(std::string_view target);
 // The value of a query parameter, percent-decoded; "" where it is not given.
 std::string QueryValue(std::string_view target, std::string_view name);
+// The values of one that is given several times ("t=a&t=b").
+std::vector<std::string> QueryValues(std::string_view target, std::string_view name);
 
 }  // namespace plimsoll::run

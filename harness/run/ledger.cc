@@ -7,30 +7,116 @@
 namespace plimsoll::run {
 namespace {
 
-// "Loaded image: x:y" or "Loaded image ID: sha256:..." in the answer of /images/load.
-std::string LoadedImage(const std::string& body) {
-  constexpr std::string_view kBegin = "Loaded image";
-  size_t at = body.find(kBegin);
-  if (at == std::string::npos) return "";
-  at = body.find(": ", at);
-  if (at == std::string::npos) return "";
-  return body.substr(at + 2, body.find_first_of("\\\"\n,", at + 2) - at - 2);
+std::vector<Json> Documents(const std::string& body) {
+  std::vector<Json> documents;
+  for (const std::string& line : Split(body, '\n')) {
+    if (auto document = TryParseJson(line); document && document->is_object()) documents.push_back(std::move(*document));
+  }
+  return documents;
 }
 
-std::string CreatedId(Creates kind, const journal::Exchange& exchange) {
-  const auto body = TryParseJson(exchange.response_body.kept);
-  switch (kind) {
-    case Creates::kContainer:
-    case Creates::kNetwork: return body ? GetString(*body, "Id") : "";
-    case Creates::kVolume: return body ? GetString(*body, "Name") : "";
-    case Creates::kImage: {
-      if (PathOf(exchange.target) == "/images/load") return LoadedImage(exchange.response_body.kept);
-      const std::string reference = ImageReference(exchange.target);
-      return reference.empty() && body ? GetString(*body, "Id") : reference;
-    }
-    case Creates::kNothing: return "";
+std::vector<Resource> Images(const std::vector<std::string>& names) {
+  std::vector<Resource> images;
+  for (const std::string& name : names) images.push_back({Creates::kImage, name});
+  return images;
+}
+
+// "Loaded image: x:y" or "Loaded image ID: sha256:..." in the answer of /images/load; podman has "x:y,z:1" there.
+std::vector<Resource> Loaded(const std::string& body) {
+  constexpr std::string_view kBegin = "Loaded image";
+  std::vector<Resource> loaded;
+  for (size_t at = body.find(kBegin); at != std::string::npos; at = body.find(kBegin, at + 1)) {
+    const size_t colon = body.find(": ", at);
+    if (colon == std::string::npos) break;
+    const std::string names = body.substr(colon + 2, body.find_first_of("\\\"\n", colon + 2) - colon - 2);
+    for (const std::string& name : Split(names, ',')) loaded.push_back({Creates::kImage, name});
   }
-  return "";
+  return loaded;
+}
+
+// The images and containers that a classic build tells of as it goes: " ---> 01c7d0f74872", "Running in dbb0ae70117d".
+// Of the steps' images the last of each stage is enough: what it was made from goes with it.
+class BuildLog {
+ public:
+  explicit BuildLog(const std::string& body) {
+    for (const Json& document : Documents(body)) {
+      if (const Json* aux = Find(document, "aux"); aux && aux->is_object()) images_.push_back(GetString(*aux, "ID"));
+      Read(GetString(document, "stream"));
+    }
+    EndStage();
+  }
+
+  std::vector<Resource> Made(const std::vector<std::string>& names) const {
+    std::vector<Resource> made;
+    for (const std::string& image : images_) {
+      if (!image.empty()) made.push_back({Creates::kImage, image});
+    }
+    for (const std::string& name : names) made.push_back({Creates::kImage, name});
+    for (const std::string& container : containers_) made.push_back({Creates::kContainer, container});
+    return made;
+  }
+
+ private:
+  void Read(std::string_view line) {
+    while (line.ends_with('\n')) line.remove_suffix(1);
+    const std::string word(line.substr(line.rfind(' ') + 1));
+    if (!IsImageId(word)) {
+      if (line.find(": FROM ") != std::string_view::npos) EndStage();
+    } else if (line.find("Running in ") != std::string_view::npos) {
+      containers_.push_back(word);
+    } else if (line.find(" intermediate container ") != std::string_view::npos) {
+      std::erase(containers_, word);
+    } else if (line.find("--> ") != std::string_view::npos) {
+      last_ = word;
+    }
+  }
+
+  void EndStage() {
+    const bool known = std::ranges::any_of(images_, [&](const std::string& image) {
+      return image.find(last_) != std::string::npos;
+    });
+    if (!known) images_.push_back(last_);
+  }
+
+  std::vector<std::string> images_, containers_;
+  std::string last_;
+};
+
+bool HasTag(const std::string& name) { return name.find_first_of(":@", name.rfind('/') + 1) != std::string::npos; }
+
+// What /images/create made without being told a name: an import's id, or the tags of a repository that was pulled whole.
+std::vector<Resource> Unnamed(const journal::Exchange& exchange) {
+  std::vector<Resource> made;
+  const std::string from = QueryValue(exchange.target, "fromImage");
+  for (const Json& document : Documents(exchange.response_body.kept)) {
+    const std::string status = GetString(document, "status");
+    if (from.empty() && IsImageId(status)) made.push_back({Creates::kImage, status});
+    if (!from.empty() && status.starts_with("Pulling from ")) made.push_back({Creates::kImage, from + ":" + GetString(document, "id")});
+  }
+  return made;
+}
+
+std::vector<Resource> CreatedImages(const journal::Exchange& exchange) {
+  const std::string_view path = PathOf(exchange.target);
+  const std::string& body = exchange.response_body.kept;
+  const auto names = ImageReferences(exchange.target);
+  if (path == "/images/load") return Loaded(body);
+  if (path == "/build") return BuildLog(body).Made(names);
+  if (path == "/images/create") {
+    const bool whole = names.empty() || (QueryValue(exchange.target, "tag").empty() && !HasTag(names.front()));
+    auto made = whole ? Unnamed(exchange) : std::vector<Resource>();
+    return made.empty() ? Images(names) : made;
+  }
+  if (!names.empty()) return Images(names);
+  const auto json = TryParseJson(body);
+  return json ? Images({GetString(*json, "Id")}) : std::vector<Resource>();
+}
+
+std::vector<Resource> Created(Creates kind, const journal::Exchange& exchange) {
+  if (kind == Creates::kImage) return CreatedImages(exchange);
+  const auto body = TryParseJson(exchange.response_body.kept);
+  if (!body) return {};
+  return {{kind, GetString(*body, kind == Creates::kVolume ? "Name" : "Id")}};
 }
 
 std::string ImagePath(std::string_view name) {
@@ -41,32 +127,46 @@ std::string ImagePath(std::string_view name) {
 
 }  // namespace
 
-std::string ImageReference(std::string_view target) {
+bool IsImageId(std::string_view text) {
+  constexpr std::string_view kAlgorithm = "sha256:";
+  if (text.starts_with(kAlgorithm)) text.remove_prefix(kAlgorithm.size());
+  return text.size() >= 11 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+std::vector<std::string> ImageReferences(std::string_view target) {
   const std::string_view path = PathOf(target);
-  if (path == "/build") return QueryValue(target, "t");
+  if (path == "/build") return QueryValues(target, "t");
   const std::string repo = QueryValue(target, "repo").empty() ? QueryValue(target, "fromImage") : QueryValue(target, "repo");
   const std::string tag = QueryValue(target, "tag");
-  return repo.empty() || tag.empty() ? repo : repo + ":" + tag;
+  if (repo.empty()) return {};
+  if (tag.empty()) return {repo};
+  const size_t own_tag = HasTag(repo) ? repo.find_first_of(":@", repo.rfind('/') + 1) : repo.size();  // gives way to `tag`
+  return {repo.substr(0, own_tag) + (tag.find(':') == std::string::npos ? ":" : "@") + tag};  // a tag may be a digest
 }
 
 void ResourceLedger::Note(const journal::Exchange& exchange) {
   const std::string_view path = PathOf(exchange.target);
   const int status = exchange.head ? exchange.head->status : 0;
+  const bool succeeded = status >= 200 && status < 300;
   const Creates kind = CreatedBy(exchange.method, path);
   if (kind != Creates::kNothing) {
     if (exchange.outcome != http::Outcome::kAnswered && exchange.outcome != http::Outcome::kRefused) lost_ = true;
-    if (status < 200 || status >= 300) return;
-    const std::string id = CreatedId(kind, exchange);
-    if (id.empty()) {
+    if (succeeded) NoteCreation(kind, exchange);
+  }
+  if (exchange.method == "DELETE" && succeeded) Forget(path.substr(path.find('/', 1) + 1));
+}
+
+void ResourceLedger::NoteCreation(Creates kind, const journal::Exchange& exchange) {
+  const std::vector<Resource> created = Created(kind, exchange);
+  lost_ = lost_ || created.empty();
+  for (const Resource& resource : created) {
+    if (resource.id.empty()) {
       lost_ = true;
-      return;
+    } else {
+      Add(resource);
     }
-    Add({kind, id});
-    if (const std::string name = QueryValue(exchange.target, "name"); !name.empty()) names_.insert(name);
   }
-  if (exchange.method == "DELETE" && status >= 200 && status < 300) {
-    Forget(path.substr(path.find('/', 1) + 1));
-  }
+  if (const std::string name = QueryValue(exchange.target, "name"); !name.empty() && !created.empty()) names_.insert(name);
 }
 
 void ResourceLedger::Add(Resource resource) {

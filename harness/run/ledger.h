@@ -31,6 +31,7 @@ class ResourceLedger {
   void Add(Resource resource);
 
  private:
+  void NoteCreation(Creates kind, const journal::Exchange& exchange);
   void Forget(std::string_view id);
 
   std::vector<Resource> open_;
@@ -39,8 +40,10 @@ class ResourceLedger {
   bool lost_ = false;
 };
 
-// The name that a request which makes an image gives to it ("repo:tag"); "" where it names none.
-std::string ImageReference(std::string_view target);
+// The names that a request which makes an image gives to it ("repo:tag"); a build may give several.
+std::vector<std::string> ImageReferences(std::string_view target);
+// Whether it is an image's id (or the beginning of one) and no name.
+bool IsImageId(std::string_view text);
 // The request that removes a resource: {"DELETE", "/containers/abc?force=1&v=1"}.
 std::string RemovalTarget(const Resource& resource);
 std::string_view KindName(Creates kind);  // "container"

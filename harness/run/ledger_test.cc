@@ -67,10 +67,38 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"POST", "/images/load", 200, R"({"stream":"Loaded image: a/b:1\n"})", "image a/b:1"},
         Row{"POST", "/images/load", 200, R"({"stream":"Loaded image ID: sha256:00ff\n"})", "image sha256:00ff"},
         Row{"POST", "/images/x/y/tag?repo=r&tag=t", 201, "", "image r:t"},
+        Row{"POST", "/images/create?fromSrc=-&repo=r:u&tag=t", 200, "{}", "image r:t"},
+        Row{"POST", "/images/create?fromSrc=-", 200, R"({"status":"sha256:00112233445566"})", "image sha256:00112233445566"},
+        Row{"POST", "/images/create?fromImage=r&tag=sha256:00", 200, "{}", "image r@sha256:00"},
+        Row{"POST", "/images/create?fromImage=r", 200, R"({"status":"Pulling from r","id":"v1"})", "image r:v1"},
+        Row{"POST", "/images/create?fromImage=h:5000/r:2", 200, R"({"status":"Pulling from r","id":"2"})", "image h:5000/r:2"},
         // Nothing was created.
         Row{"POST", "/containers/create", 400, R"({"message":"bad"})", ""},
         Row{"POST", "/containers/create", 404, R"({"Id":"lie"})", ""}, Row{"GET", "/containers/json", 200, "[]", ""},
         Row{"POST", "/containers/x/start", 204, "", ""}, Row{"POST", "/containers/x/exec", 201, R"({"Id":"e1"})", ""}));
+
+TEST(ResourceLedger, NotesAllThatABuildLeaves) {
+  ResourceLedger ledger;
+  ledger.Note(Made("POST", "/build?t=a:1&t=b:2", 200,
+                   R"({"stream":"Step 1/4 : FROM scratch"})" "\n"
+                   R"({"stream":" ---\u003e aaaaaaaaaaaa\n"})" "\n"
+                   R"({"stream":" ---\u003e bbbbbbbbbbbb\n"})" "\n"
+                   R"({"stream":"Step 3/4 : FROM scratch"})" "\n"
+                   R"({"stream":" ---\u003e Running in cccccccccccc\n"})" "\n"
+                   R"({"stream":"Removing intermediate container cccccccccccc\n"})" "\n"
+                   R"({"stream":" ---\u003e Running in dddddddddddd\n"})" "\n"
+                   R"({"stream":" ---\u003e eeeeeeeeeeee\n"})" "\n"
+                   R"({"aux":{"ID":"sha256:eeeeeeeeeeee0000"}})" "\n"));
+  EXPECT_THAT(Open(ledger), ElementsAre("image bbbbbbbbbbbb", "image sha256:eeeeeeeeeeee0000", "image a:1", "image b:2",
+                                        "container dddddddddddd"))
+      << "the last of each stage: what it was made from goes with it";
+}
+
+TEST(ResourceLedger, NotesEachImageThatIsLoaded) {
+  ResourceLedger ledger;
+  ledger.Note(Made("POST", "/images/load", 200, R"({"stream":"Loaded image: a:1\n"})" "\n" R"({"stream":"Loaded image: b:1,c:1"})"));
+  EXPECT_THAT(Open(ledger), ElementsAre("image a:1", "image b:1", "image c:1"));
+}
 
 TEST(ResourceLedger, ForgetsWhatTheCaseRemoved) {
   ResourceLedger ledger;

@@ -53,6 +53,7 @@ Result<std::unique_ptr<EngineSession>> EngineSession::OpenFresh(const EngineUnde
   if (!instance) return tl::make_unexpected(instance.error());
   EngineUnderTest fresh = engine;
   fresh.endpoint = (*instance)->endpoint();
+  fresh.instance = (*instance)->instance();
   auto session = Open(std::move(fresh), std::move(images), std::move(run_id));
   if (!session) return session;
   (*session)->instance_ = std::move(*instance);
@@ -113,6 +114,7 @@ std::string EngineSession::Lacks(const scenario::Need& need) {
     case Kind::kDisposable:
       if (engine_.disposable && !engine_.private_name.empty()) return "";
       return "acts on a whole engine, and this one was not started by plimsoll";
+    case Kind::kRegistry: return LacksRegistry();
     case Kind::kAnswer: {
       const std::lock_guard lock(mutex_);
       const auto [it, is_new] = answered_.try_emplace(need.method + " " + need.path, 0);
@@ -122,6 +124,16 @@ std::string EngineSession::Lacks(const scenario::Need& need) {
     }
   }
   return "";
+}
+
+// Started by the first case that needs it, and gone with the engine. Its addresses are the same in every engine.
+std::string EngineSession::LacksRegistry() {
+  if (engine_.instance.empty()) return "needs the registry that engines have which plimsoll started";
+  std::call_once(registry_asked_, [&] {
+    const auto started = engine::PrivateEngine::EnsureRegistry(engine::EngineTool(), engine_.instance);
+    if (!started) registry_lacks_ = started.error().what;
+  });
+  return registry_lacks_;
 }
 
 bool EngineSession::MayTouch(std::string_view path) {

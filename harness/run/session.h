@@ -28,6 +28,7 @@ struct EngineUnderTest {
   // Started by us: may be harmed. `private_name` starts further instances.
   bool disposable = false;
   std::string private_name;
+  std::string instance;  // the running one's name (engine::PrivateEngine::instance)
 };
 
 // Whose an engine is: all cases', or one case's, which may do to it what it likes.
@@ -68,6 +69,7 @@ class EngineSession {
  private:
   EngineSession(EngineUnderTest engine, std::vector<ImageTar> images, std::string run_id);
   std::string Lacks(const scenario::Need& need);
+  std::string LacksRegistry();
 
   EngineUnderTest engine_;
   std::vector<ImageTar> images_;
@@ -78,6 +80,8 @@ class EngineSession {
   std::unique_ptr<engine::Pulse> pulse_;
   std::mutex mutex_;
   std::map<std::string, int> answered_;  // "GET /swarm" -> status
+  std::once_flag registry_asked_;
+  std::string registry_lacks_;
 };
 
 }  // namespace plimsoll::run

@@ -40,7 +40,7 @@ const Keys& ScenarioKeys() {
 }
 
 const Keys& NeedKeys() {
-  static const Keys keys = {"api", "product", "disposable", "call", "status", "reason"};
+  static const Keys keys = {"api", "product", "disposable", "registry", "call", "status", "reason"};
   return keys;
 }
 

@@ -181,8 +181,8 @@ void ReadQuestion(const Fields& fields, Need& need, Problems& problems) {
 
 Need LoadNeed(const Node& node, Problems& problems) {
   static constexpr std::string_view kForms =
-      "write {api: \">=1.42\"}, {product: docker}, {disposable: true} or {call: GET /swarm, "
-      "status: 200}";
+      "write {api: \">=1.42\"}, {product: docker}, {disposable: true}, {registry: true} or "
+      "{call: GET /swarm, status: 200}";
   const Fields fields(node, "a need", NeedKeys(), problems);
   Need need{};
   need.status = 200;
@@ -196,12 +196,17 @@ Need LoadNeed(const Node& node, Problems& problems) {
     need.kind = Need::Kind::kProduct;
     need.text = ToLower(fields.TextOr("product", ""));
   }
-  if (const Node* disposable = fields.Find("disposable"); disposable && ++kinds) {
-    need.kind = Need::Kind::kDisposable;
-    if (!ReadBool(*disposable, "disposable", problems) && disposable->scalar.is_boolean()) {
-      problems.Add(disposable->place, "`disposable: false` is no need", "leave the line out");
+  const auto read_flag = [&](const char* key, Need::Kind kind) {
+    const Node* flag = fields.Find(key);
+    if (!flag) return;
+    ++kinds;
+    need.kind = kind;
+    if (!ReadBool(*flag, key, problems) && flag->scalar.is_boolean()) {
+      problems.Add(flag->place, fmt::format("`{}: false` is no need", key), "leave the line out");
     }
-  }
+  };
+  read_flag("disposable", Need::Kind::kDisposable);
+  read_flag("registry", Need::Kind::kRegistry);
   if (fields.Has("call") && ++kinds) {
     need.kind = Need::Kind::kAnswer;
     ReadQuestion(fields, need, problems);

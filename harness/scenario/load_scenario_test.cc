@@ -141,15 +141,16 @@ TEST(LoadScenario, ReadsNeedsAndHead) {
   EXPECT_EQ(scenario->alone, Scenario::Alone::kOnMachine);
   EXPECT_EQ(scenario->deadline, 90s);
   EXPECT_EQ(scenario->through->EvaluateText({}).value(), "tcp");
-  ASSERT_EQ(scenario->needs.size(), 4u);
+  ASSERT_EQ(scenario->needs.size(), 5u);
   EXPECT_EQ(scenario->needs[0].kind, Need::Kind::kApi);
   EXPECT_EQ(scenario->needs[0].api->Describe(), "1.41 or later");
   EXPECT_EQ(scenario->needs[1].text, "docker");
   EXPECT_EQ(scenario->needs[1].reason, "only there");
   EXPECT_EQ(scenario->needs[2].kind, Need::Kind::kDisposable);
-  EXPECT_EQ(scenario->needs[3].method, "GET");
-  EXPECT_EQ(scenario->needs[3].path, "/swarm");
-  EXPECT_EQ(scenario->needs[3].status, 200);
+  EXPECT_EQ(scenario->needs[3].kind, Need::Kind::kRegistry);
+  EXPECT_EQ(scenario->needs[4].method, "GET");
+  EXPECT_EQ(scenario->needs[4].path, "/swarm");
+  EXPECT_EQ(scenario->needs[4].status, 200);
 }
 
 TEST(LoadScenario, ReadsAMatrixOfAnyValues) {

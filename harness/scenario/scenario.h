@@ -155,6 +155,7 @@ struct Need {
     kApi,         // `api`
     kProduct,     // text "docker"
     kDisposable,  // an engine that plimsoll started itself
+    kRegistry,    // the registry of images that such engines have
     kAnswer,      // calling `request` gives `status`: capabilities are found by asking
   } kind;
   std::optional<VersionRange> api;

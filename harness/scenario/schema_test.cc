@@ -164,7 +164,7 @@ INSTANTIATE_TEST_SUITE_P(
         "matrix: {Tty: []}", "matrix: {Tty: true}", "matrix: {Tty: [1, 1]}", "matrix: {case: [1]}",
         "matrix: {combine: some}", "needs: [{api: \"1.41\"}]",
         "needs: [{product: a, api: \">=1.4\"}]", "needs: [{reason: x}]",
-        "needs: [{disposable: false}]", "expect: [{engine: x}]", "expect: [{because: x}]",
+        "needs: [{disposable: false}]", "needs: [{registry: false}]", "expect: [{engine: x}]", "expect: [{because: x}]",
         "expect: [{because: x, engine: {equal: 1}}]",
         "expect: [{because: x, engine: {equals: 1, not: 2}}]", "known-deviations: [{on: podman}]",
         "step call: /info", "step call: GET", "step call: GET info", "step as: x",
