@@ -71,6 +71,27 @@ std::optional<size_t> Fit(const std::vector<std::string>& pattern, const std::ve
   return at == path.size() ? std::optional(fixed) : std::nullopt;
 }
 
+// A parameter's own description of its values: all but what says which one it is.
+Json OwnSchema(const Json& parameter) {
+  Json schema = parameter;
+  for (const char* key : {"name", "in", "required", "description"}) schema.erase(key);
+  return schema;
+}
+
+// Those of `list`, into `parameters`; one that is there already is replaced.
+void AddParameters(const Description& description, const Json* list, std::vector<Parameter>& parameters) {
+  if (list == nullptr || !list->is_array()) return;
+  for (const Json& item : *list) {
+    const Json& found = description.Resolved(item);
+    Parameter parameter{GetString(found, "name"), GetString(found, "in"), GetBool(found, "required"), Json()};
+    if (parameter.name.empty()) continue;
+    const Json* schema = plimsoll::Find(found, "schema");
+    parameter.schema = parameter.in != "body" ? OwnSchema(found) : schema ? *schema : Json::object();
+    std::erase_if(parameters, [&](const Parameter& other) { return other.name == parameter.name && other.in == parameter.in; });
+    parameters.push_back(std::move(parameter));
+  }
+}
+
 }  // namespace
 
 Result<Description> Description::Load(const std::string& path) {
@@ -99,6 +120,7 @@ Result<Description> Description::Parse(const std::string& yaml) {
   description.version_ = GetString(*info, "version");
   if (const Json* definitions = plimsoll::Find(file, "definitions")) description.definitions_ = *definitions;
   if (const Json* responses = plimsoll::Find(file, "responses")) description.responses_ = *responses;
+  if (const Json* parameters = plimsoll::Find(file, "parameters")) description.parameters_ = *parameters;
   const std::vector<std::string> produces = TextsIn(plimsoll::Find(file, "produces"));
   for (const auto& [path, methods] : paths->items()) {
     for (const std::string_view method : kMethods) {
@@ -119,6 +141,8 @@ Result<Description> Description::Parse(const std::string& yaml) {
           operation.responses[number] = schema ? *schema : Json();
         }
       }
+      AddParameters(description, plimsoll::Find(methods, "parameters"), operation.parameters);
+      AddParameters(description, plimsoll::Find(*found, "parameters"), operation.parameters);
       description.operations_.push_back(std::move(operation));
     }
   }
@@ -131,11 +155,12 @@ const Json& Description::Resolved(const Json& schema) const {
   for (int i = 0; i < kLongestChain; ++i) {
     const std::string reference = GetString(*found, "$ref");
     if (reference.empty()) return *found;
-    constexpr std::string_view kDefinition = "#/definitions/", kResponse = "#/responses/";
-    const bool is_response = reference.starts_with(kResponse);
-    if (!is_response && !reference.starts_with(kDefinition)) return kNothing;
-    found = plimsoll::Find(is_response ? responses_ : definitions_,
-                           reference.substr((is_response ? kResponse : kDefinition).size()));
+    const std::pair<std::string_view, const Json*> places[] = {
+        {"#/definitions/", &definitions_}, {"#/responses/", &responses_}, {"#/parameters/", &parameters_}};
+    found = nullptr;
+    for (const auto& [prefix, place] : places) {
+      if (reference.starts_with(prefix)) found = plimsoll::Find(*place, reference.substr(prefix.size()));
+    }
     if (found == nullptr) return kNothing;
   }
   return kNothing;
@@ -154,6 +179,12 @@ const Operation* Description::Find(std::string_view method, std::string_view pat
     }
   }
   return best;
+}
+
+const Operation* Description::Named(std::string_view name) const {
+  const auto found = std::ranges::find_if(
+      operations_, [&](const Operation& operation) { return operation.id == name || operation.Name() == name; });
+  return found == operations_.end() ? nullptr : &*found;
 }
 
 SplitTarget Split(std::string_view target) {

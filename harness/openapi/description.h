@@ -1,6 +1,6 @@
 // Description: one version of the Engine API as its published Swagger 2.0 file has it (moby's api/swagger.yaml and
 // docs/api/v1.*.yaml). Loaded once, immutable, any thread. Knows of the format what those files use: $ref to
-// definitions and responses, allOf, properties, additionalProperties, items, enum, x-nullable.
+// definitions, responses and parameters, allOf, properties, additionalProperties, items, enum, x-nullable.
 #pragma once
 
 #include <map>
@@ -15,12 +15,21 @@
 
 namespace plimsoll::openapi {
 
+// What a call may be given.
+struct Parameter {
+  std::string name;
+  std::string in;  // "path", "query", "header", "body"
+  bool required = false;
+  Json schema;     // of the body; else the parameter's own type, format, enum, default, items and so on
+};
+
 struct Operation {
   std::string id;      // "ContainerStart"
   std::string method;  // "POST"
   std::string path;    // "/containers/{id}/start"
   std::vector<std::string> produces;      // media types; of the file where the operation has none
   std::map<int, Json> responses;          // status -> schema; null where the file gives none
+  std::vector<Parameter> parameters;      // those of its path included; of two with one place and name its own counts
   std::string Name() const { return method + " " + path; }
 };
 
@@ -34,7 +43,9 @@ class Description {
   const std::vector<Operation>& operations() const { return operations_; }
   // `path` without the version and the query; fixed path segments win over parameters. nullptr: there is none.
   const Operation* Find(std::string_view method, std::string_view path) const;
-  // A schema with its $ref followed; an empty object where it leads nowhere.
+  // The operation that a user names: "ContainerCreate" or "POST /containers/create". nullptr: there is none.
+  const Operation* Named(std::string_view name) const;
+  // A schema (response, parameter) with its $ref followed; an empty object where it leads nowhere.
   const Json& Resolved(const Json& schema) const;
 
  private:
@@ -42,6 +53,7 @@ class Description {
   std::vector<Operation> operations_;
   Json definitions_ = Json::object();
   Json responses_ = Json::object();
+  Json parameters_ = Json::object();
 };
 
 // "/v1.41/containers/json?all=1" -> "1.41" and "/containers/json". The version is empty where the target has none.

@@ -33,9 +33,17 @@ definitions:
         allOf:
           - $ref: "#/definitions/Base"
           - {type: object, properties: {Privileged: {type: boolean}}}
+parameters:
+  id: {name: id, in: path, required: true, type: string, description: The id}
 paths:
   /containers/{id}/json:
+    parameters:
+      - $ref: "#/parameters/id"
+      - {name: size, in: query, type: integer}
     get:
+      parameters:
+        - {name: size, in: query, type: boolean, default: false, description: Sizes too}
+        - {name: body, in: body, schema: {$ref: "#/definitions/Port"}}
       operationId: ContainerInspect
       produces: ["application/json"]
       responses:
@@ -71,6 +79,20 @@ TEST(Description, FindsTheOperationOfAPath) {
   EXPECT_EQ(Found("DELETE", "/containers/abc/json"), "none");
   EXPECT_EQ(Found("GET", "/containers/abc/json/x"), "none");
   EXPECT_EQ(Found("GET", ""), "none");
+}
+
+TEST(Description, KnowsTheParametersOfAnOperationAndThoseOfItsPath) {
+  std::vector<std::string> lines;
+  for (const Parameter& p : TheDescription().Find("GET", "/containers/x/json")->parameters)
+    lines.push_back(p.in + " " + p.name + (p.required ? " required " : " ") + CompactJson(p.schema));
+  EXPECT_THAT(lines, ElementsAre(R"(path id required {"type":"string"})", R"(query size {"default":false,"type":"boolean"})",
+                                 R"(body body {"$ref":"#/definitions/Port"})"));
+}
+
+TEST(Description, FindsAnOperationByItsIdAndByMethodAndPath) {
+  EXPECT_EQ(TheDescription().Named("ContainerInspect"), TheDescription().Named("GET /containers/{id}/json"));
+  EXPECT_NE(TheDescription().Named("ContainerPrune"), nullptr);
+  EXPECT_EQ(TheDescription().Named("ContainerInspec"), nullptr);
 }
 
 TEST(Description, SplitsATargetIntoVersionAndPath) {
