@@ -22,7 +22,7 @@ namespace {
 struct ProbeArguments {
   std::string operation;
   std::vector<std::string> engines;
-  std::string reports, specs, patience = "10s";
+  std::string reports, specs, patience = "20s";
   uint64_t seed = 0;
   bool seed_given = false;
   size_t budget = 300;
@@ -119,19 +119,19 @@ run::ProbeOptions OptionsOf(const ProbeArguments& arguments, Duration patience, 
   return options;
 }
 
-// All operations on one engine. What was found before an interrupt is kept.
-Result<std::vector<mutate::Probed>> ProbeEngine(const ProbeArguments& arguments, Duration patience, const std::string& name,
+// All operations on one engine. What was found before an interrupt is kept. Else the exit status; the error was printed.
+tl::expected<std::vector<mutate::Probed>, int> ProbeEngine(const ProbeArguments& arguments, Duration patience, const std::string& name,
                                                 const run::ImageTar& image) {
   auto probing = Open(name, image, arguments.specs);
-  if (!probing) return tl::make_unexpected(probing.error());
+  if (!probing) return tl::make_unexpected(PrintError(probing.error()));
   run::ProbedEngine& engine = (*probing)->engine;
   const auto operations = OperationsOf((*probing)->description, arguments.operation);
-  if (!operations) return tl::make_unexpected(operations.error());
+  if (!operations) return tl::make_unexpected(PrintError(operations.error(), kBadInput));
   std::vector<mutate::Probed> found;
   for (const openapi::Operation* operation : *operations) {
     const auto options = OptionsOf(arguments, patience, fmt::format("{} on {}", operation->Name(), engine.name));
     auto probed = run::ProbeOperation((*probing)->description, *operation, engine, options);
-    if (!probed) return tl::make_unexpected(probed.error());
+    if (!probed) return tl::make_unexpected(PrintError(probed.error()));
     if (isatty(STDERR_FILENO)) fmt::print(stderr, "\r\x1b[K");
     fmt::print("{}", report::ProbeText(*probed, arguments.all_classes ? report::ProbeShown::kAll : report::ProbeShown::kFindings));
     std::fflush(stdout);
@@ -153,7 +153,7 @@ int Probe(ProbeArguments arguments) {
   bool interrupted = false;
   for (const std::string& name : arguments.engines) {
     auto found = ProbeEngine(arguments, *patience, name, images->front());
-    if (!found) return PrintError(found.error(), found.error().what.starts_with("API ") ? kBadInput : kCannotGoOn);
+    if (!found) return found.error();
     interrupted = !found->empty() && found->back().stopped == "interrupted";
     std::ranges::move(*found, std::back_inserter(all));
     if (interrupted) break;

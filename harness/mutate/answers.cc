@@ -23,6 +23,17 @@ void ReplaceAll(std::string& text, const std::string& what, const std::string& w
     text.replace(at, what.size(), with);
 }
 
+// Where it is no part of a longer word.
+void ReplaceWord(std::string& text, const std::string& what, const std::string& with) {
+  for (size_t at = text.find(what); at != std::string::npos; at = text.find(what, at)) {
+    const size_t end = at + what.size();
+    const bool inside = (at > 0 && IsWord(text[at - 1]) && IsWord(what.front())) ||
+                        (end < text.size() && IsWord(text[end]) && IsWord(what.back()));
+    if (!inside) text.replace(at, what.size(), with);
+    at += inside ? 1 : with.size();
+  }
+}
+
 // "..." '...' and `...`; an apostrophe inside of a word opens nothing.
 std::string WithoutQuoted(std::string_view text) {
   std::string out;
@@ -48,6 +59,15 @@ void ReplaceAfter(std::string& text, const std::string& words, const std::string
     size_t end = begin;
     while (end < text.size() && text[end] != ' ' && text[end] != ',' && text[end] != ';') ++end;
     text.replace(begin, end - begin, with);
+  }
+}
+
+// "json: cannot unmarshal number 1e300 into Go value": one class whatever it was.
+void ReplaceKind(std::string& text) {
+  constexpr std::string_view kBegin = "cannot unmarshal ", kEnd = " into ";
+  for (size_t at = text.find(kBegin); at != std::string::npos; at = text.find(kBegin, at + kBegin.size())) {
+    const size_t begin = at + kBegin.size(), end = text.find(kEnd, begin);
+    if (end != std::string::npos) text.replace(begin, end - begin, "<kind>");
   }
 }
 
@@ -82,6 +102,7 @@ std::vector<std::string> TextsOf(const Trial& trial) {
   std::vector<std::string> texts;
   for (const auto& [name, value] : trial.query) texts.push_back(value);
   for (const auto& [name, value] : trial.path_values) texts.push_back(value);
+  for (const http::Header& header : trial.headers) texts.push_back(header.value);
   if (const Json* json = std::get_if<Json>(&trial.body)) CollectTexts(*json, texts);
   std::erase_if(texts, [](const std::string& text) { return text.size() < kShortestValue; });
   std::ranges::sort(texts, [](const auto& a, const auto& b) { return a.size() != b.size() ? a.size() > b.size() : a < b; });
@@ -130,14 +151,13 @@ std::string NormalMessage(std::string_view message, const Trial& trial, const Na
     if (value.size() >= kShortestValue) ReplaceAll(text, value, "<" + name + ">");
   }
   text = WithoutQuoted(text);
+  ReplaceKind(text);
   ReplaceAfter(text, "Go struct field ", "<field>");
   ReplaceAfter(text, "Go value of type ", "<type>");
   ReplaceAfter(text, "<field> of type ", "<type>");
-  ReplaceAfter(text, "json: cannot unmarshal number ", "<value>");
-  ReplaceAll(text, "json: cannot unmarshal number <value> <value>", "json: cannot unmarshal number <value>");
-  for (const std::string& value : TextsOf(trial)) ReplaceAll(text, value, "<value>");
+  for (const std::string& value : TextsOf(trial)) ReplaceWord(text, value, "<value>");
   text = WithoutNumbers(text);
-  ReplaceAll(text, "<value> <value>", "<value>");
+  ReplaceAll(text, " ()", " (<value>)");
   return Abridged(Trim(text), kLongestShown);
 }
 

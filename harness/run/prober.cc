@@ -57,7 +57,14 @@ class Prober {
  private:
   // One trial; where its answer is of a new class, what of the trial that takes.
   Status Explore(const mutate::Planned& planned) {
-    const auto answer = Try(planned.trial);
+    auto answer = Try(planned.trial);
+    const bool known_hang = answer && std::ranges::find(probed_.classes, *answer, &mutate::FoundClass::answer) != probed_.classes.end();
+    if (answer && answer->kind == AnswerClass::Kind::kNoAnswer && !known_hang) {
+      // Slow, or never: asked again with more time.
+      sure_ = true;
+      answer = Try(planned.trial);
+      sure_ = false;
+    }
     if (!answer) return tl::make_unexpected(answer.error());
     if (!probed_.stopped.empty()) return {};
     const std::string changes = mutate::Text(planned.changes);
@@ -91,9 +98,8 @@ class Prober {
       found.example = message_;
       return true;
     };
-    sure_ = answer.kind == AnswerClass::Kind::kNoAnswer;
-    found.came_again = holds(trial);
-    sure_ = false;
+    // A hang has been seen twice already.
+    found.came_again = answer.kind == AnswerClass::Kind::kNoAnswer || holds(trial);
     if (found.came_again) found.smallest = mutate::Shrink(trial, holds, costly ? std::min(kCostlyShrinks, options_.shrink) : options_.shrink);
     probed_.classes.push_back(std::move(found));
     return failed;

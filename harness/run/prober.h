@@ -26,7 +26,7 @@ struct ProbeOptions {
   uint64_t seed = 1;
   size_t budget = 300;  // trials
   size_t shrink = 30;   // further requests for each class, to find its smallest
-  Duration patience = std::chrono::seconds(10);    // for an answer's head, and for a ping
+  Duration patience = std::chrono::seconds(20);    // for an answer's head, and for a ping; docker looks 15 s for a plugin
   Duration after_head = std::chrono::seconds(5);   // for the rest
   const engine::Bell* cancel = nullptr;
   std::function<void(size_t done, size_t total)> progress = [](size_t, size_t) {};
