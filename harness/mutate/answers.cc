@@ -192,6 +192,11 @@ bool IsFinding(const AnswerClass& answer, const openapi::Operation& operation) {
   return !says_not_here || !answer.after.empty() || !operation.responses.contains(answer.status);
 }
 
+bool IsPanic(const AnswerClass& answer) {
+  return answer.message.find("runtime error: ") != std::string::npos || answer.message.find("panic: ") != std::string::npos ||
+         answer.message.find("interface conversion: ") != std::string::npos;
+}
+
 bool Probed::any_finding() const {
   return std::ranges::any_of(classes, [](const FoundClass& found) { return found.finding; });
 }

@@ -42,6 +42,9 @@ std::string NormalMessage(std::string_view message, const Trial& trial, const Na
 // Whether no engine should answer so: 5xx but a documented 501 or 503, a hang, a closed connection, rubbish, the end of the engine.
 bool IsFinding(const AnswerClass& answer, const openapi::Operation& operation);
 
+// Whether the message is Go's own of a broken program ("runtime error: ... nil pointer dereference"), caught and told as a 500.
+bool IsPanic(const AnswerClass& answer);
+
 // A class of answers with its smallest request.
 struct FoundClass {
   AnswerClass answer;
@@ -65,7 +68,7 @@ struct Probed {
   size_t requests = 0;    // all that were sent for this: trials, shrinking, preparation, pings not counted
   size_t deaths = 0;      // of the engine
   std::string stopped;    // why not all trials were sent; "": they were
-  std::vector<FoundClass> classes;  // findings first, then by how often
+  std::vector<FoundClass> classes;  // findings first, the worst of them at the top, then by how often
   struct Sent {
     std::string changes;
     size_t found;         // index into classes

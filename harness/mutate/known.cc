@@ -14,7 +14,7 @@ using openapi::Operation;
 const std::string kName = "plimsoll-probed";
 
 // In the order in which they are made.
-enum class Object { kContainer, kExec, kImage, kNetwork, kVolume, kSwarm, kNode, kService, kSecret, kConfig };
+enum class Object { kContainer, kBridged, kExec, kImage, kNetwork, kConnected, kVolume, kSwarm, kNode, kService, kSecret, kConfig };
 
 struct Recipe {
   Object object;
@@ -46,6 +46,11 @@ const std::vector<Recipe>& Recipes() {
          R"({"Image":"${image}","Cmd":["serve"],"HostConfig":{"NetworkMode":"host"}})", "Id"},
         {"start", "POST", "/containers/${container}/start", "", ""}},
        {{"", "DELETE", "/containers/${container}?force=1&v=1", "", ""}}},
+      // On the host's network a container can be connected to no other one.
+      {Object::kBridged,
+       {{"container", "POST", "/containers/create?name=" + kName, R"({"Image":"${image}","Cmd":["serve"]})", "Id"},
+        {"start", "POST", "/containers/${container}/start", "", ""}},
+       {{"", "DELETE", "/containers/${container}?force=1&v=1", "", ""}}},
       {Object::kExec,
        {{"exec", "POST", "/containers/${container}/exec", R"({"AttachStdout":true,"Cmd":["report"]})", "Id"}},
        {}},
@@ -55,6 +60,7 @@ const std::vector<Recipe>& Recipes() {
       {Object::kNetwork,
        {{"network", "POST", "/networks/create", R"({"Name":"plimsoll-probed"})", "Id"}},
        {{"", "DELETE", "/networks/" + kName, "", ""}}},
+      {Object::kConnected, {{"", "POST", "/networks/${network}/connect", R"({"Container":"${container}"})", ""}}, {}},
       {Object::kVolume,
        {{"volume", "POST", "/volumes/create", R"({"Name":"plimsoll-probed"})", "Name"}},
        {{"", "DELETE", "/volumes/" + kName + "?force=1", "", ""}}},
@@ -68,7 +74,8 @@ std::set<Object> ObjectsOf(const Operation& operation) {
   if (path.starts_with("/containers/{id}") || id == "ImageCommit") return {Object::kContainer};
   if (path.starts_with("/exec/{id}")) return {Object::kContainer, Object::kExec};
   if (path.starts_with("/images/{name}")) return {Object::kImage};
-  if (id == "NetworkConnect" || id == "NetworkDisconnect") return {Object::kContainer, Object::kNetwork};
+  if (id == "NetworkConnect") return {Object::kBridged, Object::kNetwork};
+  if (id == "NetworkDisconnect") return {Object::kBridged, Object::kNetwork, Object::kConnected};
   if (path.starts_with("/networks/{id}")) return {Object::kNetwork};
   if (path.starts_with("/volumes/{name}")) return {Object::kVolume};
   if (path.starts_with("/nodes/{id}")) return {Object::kSwarm, Object::kNode};
@@ -185,7 +192,7 @@ std::vector<Step> StepsAfterSuccess(const Operation& operation) {
   const std::string& id = operation.id;
   const auto look = [](const std::string& target) { return Step{"", "GET", target, "", ""}; };
   const auto remove = [](const std::string& target) { return Step{"", "DELETE", target, "", ""}; };
-  if (id == "ContainerCreate") return {look("/containers/${new}/json"), remove("/containers/${new}?force=1&v=1")};
+  if (id == "ContainerCreate") return {look("/containers/${new}/json"), {"", "POST", "/containers/${new}/start", "", "", true}, remove("/containers/${new}?force=1&v=1")};
   if (id == "ContainerUpdate") return {look("/containers/${container}/json")};
   if (id == "ContainerExec") return {look("/exec/${new}/json")};
   if (id == "NetworkCreate") return {look("/networks/${new}"), remove("/networks/${new}")};

@@ -16,6 +16,7 @@ struct Step {
   std::string name;
   std::string method, target, body;
   std::string member;
+  bool may_fail = false;  // a 5xx says nothing: what is odd may come to light only here
 };
 
 // The small request that works. `archive`: a tar that does for /build, PUT archive and the like.

@@ -226,6 +226,12 @@ TEST(IsFinding, IsEachAnswerThatNoEngineShouldGive) {
   for (const Kind kind : {Kind::kNoAnswer, Kind::kClosed, Kind::kMalformed, Kind::kDied}) EXPECT_TRUE(finding({kind, 0, "", ""}, "ContainerCreate"));
 }
 
+TEST(IsPanic, KnowsGosWords) {
+  using Kind = AnswerClass::Kind;
+  EXPECT_TRUE(IsPanic({Kind::kAnswered, 500, "runtime error: invalid memory address or nil pointer dereference", ""}));
+  EXPECT_FALSE(IsPanic({Kind::kAnswered, 500, "invalid runtime", ""}));
+}
+
 TEST(Known, MakesAndRemovesWhatThePathNeeds) {
   EXPECT_THAT(StepsBefore(Create()), IsEmpty());
   ASSERT_EQ(StepsBefore(Archive()).size(), 2u);
