@@ -91,9 +91,9 @@ Reply Made() { return Reply::Of(201, {{"Name", "v"}}); }
 TEST_F(ProberTest, ReportsEachClassWithItsSmallestRequest) {
   const auto probed = Probe("VolumeCreate", "POST /volumes/create", [](const SeenRequest& seen) {
     if (!TryParseJson(seen.request.body)) return Reply::Error(400, "invalid JSON");
-    return Member(seen, "Driver").is_null() ? Reply::Error(500, "nil driver of \"" + seen.request.body + "\"") : Made();
+    return Member(seen, "Driver").is_null() ? Reply::Error(500, "nil driver") : Made();
   }, 200);
-  EXPECT_THAT(Lines(probed), ::testing::ElementsAre("500: nil driver of <value>: POST /volumes/create {\"Driver\":null}"));
+  EXPECT_THAT(Lines(probed), ::testing::ElementsAre("500: nil driver: POST /volumes/create {\"Driver\":null}"));
   ASSERT_EQ(probed.classes.size(), 3u);
   EXPECT_TRUE(probed.any_finding());
   EXPECT_EQ(Text(probed.classes[1].answer), "201");
