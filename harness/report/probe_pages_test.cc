@@ -16,7 +16,7 @@ mutate::FoundClass Found(int status, const std::string& message, const Json& bod
   found.finding = status >= 500;
   found.count = count;
   found.example = message + " 1";
-  found.changes = {"body Name = " + CompactJson(body["Name"])};
+  found.changes = {"body = " + CompactJson(body).substr(0, 40)};
   found.smallest = {"POST", "/volumes/create", {}, {}, {{"Content-Type", "application/json"}}, body};
   journal::Exchange exchange;
   exchange.name = "trial";
