@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace plimsoll::engine {
@@ -14,7 +16,8 @@ std::string Answer::Describe() const {
   return fmt::format("answered {}: {}", status(), Abridged(Trim(message), 300));
 }
 
-Answer Call(const Endpoint& endpoint, const http::Request& request, TimePoint deadline, const Bell* cancel) {
+Answer Call(const Endpoint& endpoint, const http::Request& request, TimePoint deadline, const Bell* cancel,
+            std::optional<Duration> after_head) {
   Answer answer;
   answer.times.started = Nanos(Now());
   auto connection = Connection::Open(endpoint, deadline);
@@ -39,7 +42,9 @@ Answer Call(const Endpoint& endpoint, const http::Request& request, TimePoint de
   Loop loop(cancel);
   loop.Add(&conversation);
   conversation.Pump();
-  const auto woke = loop.Wait([&] { return conversation.done() || too_long; }, deadline);
+  const auto over = [&] { return conversation.done() || too_long; };
+  auto woke = loop.Wait([&] { return over() || (after_head && conversation.has_head()); }, deadline);
+  if (woke == Loop::Woke::kCondition && !over()) woke = loop.Wait(over, std::min(deadline, Now() + *after_head));
   if (too_long) conversation.Stop(http::Outcome::kMalformed, "an answer longer than 64 MiB");
   if (woke == Loop::Woke::kCancelled) conversation.Stop(http::Outcome::kCancelled, "interrupted");
   conversation.Stop(http::Outcome::kTimedOut, "no complete answer before the deadline");

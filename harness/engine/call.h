@@ -33,8 +33,10 @@ struct Answer {
 // At most `kLongestAnswer` bytes of body are read; a longer one is an answer with outcome
 // malformed.
 inline constexpr size_t kLongestAnswer = 64 << 20;
-// `cancel`, when it rings, ends it with outcome cancelled (not while a connection is made).
-Answer Call(const Endpoint& endpoint, const http::Request& request, TimePoint deadline, const Bell* cancel = nullptr);
+// `cancel`, when it rings, ends it with outcome cancelled (not while a connection is made). `after_head`: how long the rest
+// may take once the answer's head has come, where that is less than is left until the deadline: a stream may go on for ever.
+Answer Call(const Endpoint& endpoint, const http::Request& request, TimePoint deadline, const Bell* cancel = nullptr,
+            std::optional<Duration> after_head = std::nullopt);
 Answer Get(const Endpoint& endpoint, const std::string& target, TimePoint deadline);
 
 }  // namespace plimsoll::engine

@@ -71,16 +71,25 @@ std::optional<size_t> Fit(const std::vector<std::string>& pattern, const std::ve
   return at == path.size() ? std::optional(fixed) : std::nullopt;
 }
 
-Parameter ParameterFrom(const Json& json) {
-  Parameter parameter{GetString(json, "name"), GetString(json, "in"), GetBool(json, "required"), Json::object()};
-  if (const Json* schema = plimsoll::Find(json, "schema")) {
-    parameter.schema = *schema;
-    return parameter;
+// A parameter's own description of its values: all but what says which one it is.
+Json OwnSchema(const Json& parameter) {
+  Json schema = parameter;
+  for (const char* key : {"name", "in", "required", "description"}) schema.erase(key);
+  return schema;
+}
+
+// Those of `list`, into `parameters`; one that is there already is replaced.
+void AddParameters(const Description& description, const Json* list, std::vector<Parameter>& parameters) {
+  if (list == nullptr || !list->is_array()) return;
+  for (const Json& item : *list) {
+    const Json& found = description.Resolved(item);
+    Parameter parameter{GetString(found, "name"), GetString(found, "in"), GetBool(found, "required"), Json()};
+    if (parameter.name.empty()) continue;
+    const Json* schema = plimsoll::Find(found, "schema");
+    parameter.schema = parameter.in != "body" ? OwnSchema(found) : schema ? *schema : Json::object();
+    std::erase_if(parameters, [&](const Parameter& other) { return other.name == parameter.name && other.in == parameter.in; });
+    parameters.push_back(std::move(parameter));
   }
-  for (const char* member : {"type", "format", "enum", "default", "items", "collectionFormat"}) {
-    if (const Json* found = plimsoll::Find(json, member)) parameter.schema[member] = *found;
-  }
-  return parameter;
 }
 
 }  // namespace
@@ -128,12 +137,6 @@ Result<Description> Description::Parse(const std::string& yaml) {
       std::transform(method.begin(), method.end(), operation.method.begin(), [](char c) { return static_cast<char>(c - 32); });
       operation.path = path;
       if (const auto tags = TextsIn(plimsoll::Find(*found, "tags")); !tags.empty()) operation.tag = tags.front();
-      for (const Json* list : {plimsoll::Find(methods, "parameters"), plimsoll::Find(*found, "parameters")}) {
-        if (list == nullptr || !list->is_array()) continue;
-        for (const Json& parameter : *list) operation.parameters.push_back(ParameterFrom(description.Resolved(parameter)));
-      }
-      operation.produces = TextsIn(plimsoll::Find(*found, "produces"));
-      if (operation.produces.empty()) operation.produces = produces;
       if (const Json* responses = plimsoll::Find(*found, "responses")) {
         for (const auto& [status, response] : responses->items()) {
           int number = 0;
@@ -142,6 +145,8 @@ Result<Description> Description::Parse(const std::string& yaml) {
           operation.responses[number] = schema ? *schema : Json();
         }
       }
+      AddParameters(description, plimsoll::Find(methods, "parameters"), operation.parameters);
+      AddParameters(description, plimsoll::Find(*found, "parameters"), operation.parameters);
       description.operations_.push_back(std::move(operation));
     }
   }
@@ -154,11 +159,11 @@ const Json& Description::Resolved(const Json& schema) const {
   for (int i = 0; i < kLongestChain; ++i) {
     const std::string reference = GetString(*found, "$ref");
     if (reference.empty()) return *found;
-    const std::pair<std::string_view, const Json&> places[] = {
-        {"#/definitions/", definitions_}, {"#/responses/", responses_}, {"#/parameters/", parameters_}};
+    const std::pair<std::string_view, const Json*> places[] = {
+        {"#/definitions/", &definitions_}, {"#/responses/", &responses_}, {"#/parameters/", &parameters_}};
     found = nullptr;
-    for (const auto& [begin, members] : places) {
-      if (reference.starts_with(begin)) found = plimsoll::Find(members, reference.substr(begin.size()));
+    for (const auto& [prefix, place] : places) {
+      if (reference.starts_with(prefix)) found = plimsoll::Find(*place, reference.substr(prefix.size()));
     }
     if (found == nullptr) return kNothing;
   }
@@ -178,6 +183,12 @@ const Operation* Description::Find(std::string_view method, std::string_view pat
     }
   }
   return best;
+}
+
+const Operation* Description::Named(std::string_view name) const {
+  const auto found = std::ranges::find_if(
+      operations_, [&](const Operation& operation) { return operation.id == name || operation.Name() == name; });
+  return found == operations_.end() ? nullptr : &*found;
 }
 
 SplitTarget Split(std::string_view target) {

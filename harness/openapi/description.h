@@ -15,11 +15,12 @@
 
 namespace plimsoll::openapi {
 
+// What a call may be given.
 struct Parameter {
   std::string name;
   std::string in;  // "path", "query", "header", "body"
   bool required = false;
-  Json schema;  // of a body its schema; else what the parameter says itself: type, format, enum, default, items
+  Json schema;     // of the body; else the parameter's own type, format, enum, default, items and so on
 };
 
 struct Operation {
@@ -29,7 +30,7 @@ struct Operation {
   std::string path;    // "/containers/{id}/start"
   std::vector<std::string> produces;      // media types; of the file where the operation has none
   std::map<int, Json> responses;          // status -> schema; null where the file gives none
-  std::vector<Parameter> parameters;      // in the file's order, those of the path first
+  std::vector<Parameter> parameters;      // those of its path included; of two with one place and name its own counts
   const Parameter* body() const;          // nullptr: there is none
   std::string Name() const { return method + " " + path; }
 };
@@ -44,7 +45,9 @@ class Description {
   const std::vector<Operation>& operations() const { return operations_; }
   // `path` without the version and the query; fixed path segments win over parameters. nullptr: there is none.
   const Operation* Find(std::string_view method, std::string_view path) const;
-  // A schema with its $ref followed; an empty object where it leads nowhere.
+  // The operation that a user names: "ContainerCreate" or "POST /containers/create". nullptr: there is none.
+  const Operation* Named(std::string_view name) const;
+  // A schema (response, parameter) with its $ref followed; an empty object where it leads nowhere.
   const Json& Resolved(const Json& schema) const;
 
  private:

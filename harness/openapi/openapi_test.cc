@@ -15,7 +15,6 @@ constexpr const char* kFile = R"(
 swagger: "2.0"
 produces: ["application/json", "text/plain"]
 info: {version: "1.41"}
-parameters: {Wait: {name: wait, in: query, type: integer}}
 definitions:
   Error: {type: object, required: [message], properties: {message: {type: string, x-nullable: false}}}
   Port: {type: object, required: [PrivatePort], properties: {PrivatePort: {type: integer}, IP: {type: string}}}
@@ -35,9 +34,18 @@ definitions:
         allOf:
           - $ref: "#/definitions/Base"
           - {type: object, properties: {Privileged: {type: boolean}}}
+parameters:
+  Wait: {name: wait, in: query, type: integer}
+  id: {name: id, in: path, required: true, type: string, description: The id}
 paths:
   /containers/{id}/json:
+    parameters:
+      - $ref: "#/parameters/id"
+      - {name: size, in: query, type: integer}
     get:
+      parameters:
+        - {name: size, in: query, type: boolean, default: false, description: Sizes too}
+        - {name: body, in: body, schema: {$ref: "#/definitions/Port"}}
       operationId: ContainerInspect
       produces: ["application/json"]
       responses:
@@ -94,7 +102,7 @@ TEST(Description, TellsTheParametersOfAnOperation) {
   EXPECT_EQ(CompactJson(operation.parameters[1].schema), R"({"enum":["a","b"],"type":"string"})");
   ASSERT_NE(operation.body(), nullptr);
   EXPECT_TRUE(operation.body()->required);
-  EXPECT_EQ(TheDescription().Find("GET", "/containers/x/json")->body(), nullptr);
+  EXPECT_EQ(TheDescription().Find("GET", "/containers/x/logs")->body(), nullptr);
 }
 
 TEST(FieldsOf, ListsEachPropertyOnceHoweverDeep) {
@@ -111,6 +119,20 @@ TEST(VisitFields, ShowsWhatAValueHasOfThem) {
               [&](const std::string& field, const Json& value) { seen.push_back(field + "=" + CompactJson(value)); });
   EXPECT_THAT(seen, ElementsAre(R"(Host={"Memory":null})", "Host.Memory=null", R"(Labels={"x":"y"})",
                                 R"(Ports=[{"IP":"a"},{"IP":"b"}])", "Ports[].IP=\"a\"", "Ports[].IP=\"b\""));
+}
+
+TEST(Description, KnowsTheParametersOfAnOperationAndThoseOfItsPath) {
+  std::vector<std::string> lines;
+  for (const Parameter& p : TheDescription().Find("GET", "/containers/x/json")->parameters)
+    lines.push_back(p.in + " " + p.name + (p.required ? " required " : " ") + CompactJson(p.schema));
+  EXPECT_THAT(lines, ElementsAre(R"(path id required {"type":"string"})", R"(query size {"default":false,"type":"boolean"})",
+                                 R"(body body {"$ref":"#/definitions/Port"})"));
+}
+
+TEST(Description, FindsAnOperationByItsIdAndByMethodAndPath) {
+  EXPECT_EQ(TheDescription().Named("ContainerInspect"), TheDescription().Named("GET /containers/{id}/json"));
+  EXPECT_NE(TheDescription().Named("ContainerPrune"), nullptr);
+  EXPECT_EQ(TheDescription().Named("ContainerInspec"), nullptr);
 }
 
 TEST(Description, SplitsATargetIntoVersionAndPath) {
