@@ -11,7 +11,7 @@ namespace plimsoll::notes {
 namespace {
 
 constexpr const char* kRowOutOfReach =
-    "a row is {operation: POST /containers/{id}/start, status: 500, reason: ...}; instead of status: query, field or none; on: ENGINE or a list";
+    "a row is {operation: \"POST /containers/{id}/start\", status: 500, reason: ...}; instead of status: query, field or none; on: ENGINE or a list";
 
 OutOfReach RowFrom(const YAML::Node& node) {
   OutOfReach row;
