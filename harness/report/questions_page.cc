@@ -15,12 +15,12 @@ using analyse::AnswerFound;
 using analyse::RuleSet;
 using analyse::ScenarioFindings;
 
-// All that is told of one engine.
+// All that is told of one engine; "" where nothing was observed on it.
 std::string SentenceFor(const ScenarioFindings& scenario, const std::string& engine) {
   std::string out;
   for (const RuleSet& rules : scenario.rules) {
     const bool of_engine = std::find(rules.engines.begin(), rules.engines.end(), engine) != rules.engines.end();
-    if (of_engine) out += (out.empty() ? "" : " ") + Capitalised(RuleClause(scenario, rules, Markup::kMarkdown));
+    if (of_engine && !rules.rules.empty()) out += (out.empty() ? "" : " ") + Capitalised(RuleClause(scenario, rules, Markup::kMarkdown));
   }
   return out;
 }
