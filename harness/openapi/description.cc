@@ -137,6 +137,8 @@ Result<Description> Description::Parse(const std::string& yaml) {
       std::transform(method.begin(), method.end(), operation.method.begin(), [](char c) { return static_cast<char>(c - 32); });
       operation.path = path;
       if (const auto tags = TextsIn(plimsoll::Find(*found, "tags")); !tags.empty()) operation.tag = tags.front();
+      operation.produces = TextsIn(plimsoll::Find(*found, "produces"));
+      if (operation.produces.empty()) operation.produces = produces;
       if (const Json* responses = plimsoll::Find(*found, "responses")) {
         for (const auto& [status, response] : responses->items()) {
           int number = 0;

@@ -22,6 +22,14 @@ bool MeasuresDurations(const plan::Case& plan_case) {
   return std::ranges::any_of(plan_case.scenario->observe, &expect::Observation::is_duration);
 }
 
+bool WantsEngineOfItsOwn(const plan::Case& plan_case) {
+  return std::ranges::any_of(plan_case.scenario->needs,
+                             [](const scenario::Need& need) { return need.kind == scenario::Need::Kind::kDisposable; });
+}
+
+// To start an engine takes a second or two of a processor: many at once do not come up in time.
+int EnginesAtATime(int jobs) { return std::clamp(jobs / 4, 1, 5); }
+
 // Shared by the threads of one run.
 class Crew {
  public:
@@ -38,6 +46,13 @@ class Crew {
 
   // All cases of `cases`, `jobs` at a time.
   void RunAll(const std::vector<const plan::Case*>& cases, int jobs) { RunAll(cases, jobs, Attempt::kFirst); }
+
+  // The same, and beside them those that start an engine each.
+  void RunAll(const std::vector<const plan::Case*>& cases, int jobs, const std::vector<const plan::Case*>& with_own_engines) {
+    several_engines_ = several_engines_ || !with_own_engines.empty();
+    const std::jthread beside([&] { RunAll(with_own_engines, EnginesAtATime(jobs), Attempt::kFirst); });
+    RunAll(cases, jobs, Attempt::kFirst);
+  }
 
   // One at a time on each engine; the engines side by side.
   void RunEngineByEngine(const std::vector<const plan::Case*>& cases) {
@@ -141,9 +156,7 @@ class Crew {
     }
     const std::shared_ptr<EngineSession> shared = sessions_.Of(plan_case.engine);
     const auto& needs = plan_case.scenario->needs;
-    const bool own = std::ranges::any_of(needs, [](const scenario::Need& need) {
-      return need.kind == scenario::Need::Kind::kDisposable;
-    });
+    const bool own = WantsEngineOfItsOwn(plan_case);
     const std::string through = ThroughOf(plan_case);
     const bool other_way = !through.empty() && through != WayTo(shared->engine().endpoint);
     if (other_way) {
@@ -262,21 +275,22 @@ Result<RunSummary> RunPlan(const plan::Plan& plan, const std::vector<EngineUnder
   Crew crew(images, run, writer, observer, cancel, options);
   if (auto opened = crew.OpenSessions(engines); !opened) return tl::make_unexpected(opened.error());
   using Alone = scenario::Scenario::Alone;
-  std::vector<const plan::Case*> together, measured, alone_on_engine, alone;
+  std::vector<const plan::Case*> together, measured, with_own_engine, alone_on_engine, alone;
   for (const plan::Case& each : plan.cases) {
     const Alone wanted = each.scenario->alone;
     auto& phase = wanted == Alone::kOnMachine  ? alone
                   : wanted == Alone::kOnEngine ? alone_on_engine
                   : MeasuresDurations(each)    ? measured
+                  : WantsEngineOfItsOwn(each)  ? with_own_engine
                                                : together;
     phase.push_back(&each);
   }
   if (engines.size() == 1) {  // there is no other one to disturb it
-    measured.insert(measured.end(), together.begin(), together.end());
-    together.clear();
+    together.insert(together.begin(), measured.begin(), measured.end());
+    measured.clear();
   }
   crew.RunAll(measured, options.jobs);
-  crew.RunAll(together, options.jobs);
+  crew.RunAll(together, options.jobs, with_own_engine);
   crew.RunEngineByEngine(alone_on_engine);
   crew.RunAll(alone, 1);
   crew.RunHurriedAgain(std::max(options.jobs / 4, 1));
