@@ -47,7 +47,8 @@ bool NamesWebSocket(const Headers& headers) {
 }
 
 bool BecomesWebSocket(const Headers& request_headers, const ResponseHead& answer) {
-  return answer.status == 101 && NamesWebSocket(request_headers) && NamesWebSocket(answer.headers);
+  return answer.status == 101 && NamesWebSocket(request_headers) && NamesWebSocket(answer.headers) &&
+         FindHeader(answer.headers, "Sec-WebSocket-Accept") != nullptr;
 }
 
 std::string MaskedFrame(Opcode opcode, std::string_view payload, Mask mask) {

@@ -21,8 +21,8 @@ constexpr bool IsControl(Opcode opcode) { return static_cast<int>(opcode) >= 8; 
 std::string WebSocketAccept(std::string_view key);
 // Whether headers name the protocol: "Upgrade: websocket", in whatever case (4.1, 4.2.1).
 bool NamesWebSocket(const Headers& headers);
-// Whether what follows an answer is a websocket: it was asked for, and the engine says so. Docker's attach answers
-// "Upgrade: tcp" whatever it is asked for.
+// Whether what follows an answer is a websocket: it was asked for, and the engine says so, with a Sec-WebSocket-Accept, be it a
+// wrong one. Docker's attach answers "Upgrade: tcp" whatever it is asked for; Podman's repeats "websocket" and means a raw stream.
 bool BecomesWebSocket(const Headers& request_headers, const ResponseHead& answer);
 
 using Mask = std::array<unsigned char, 4>;

@@ -46,9 +46,10 @@ TEST(WebSocketAccept, IsThatOfTheStandardsExample) {
 
 TEST(BecomesWebSocket, WhereItWasAskedForAndTheAnswerSaysSo) {
   const Headers asked = {{"upgrade", "WebSocket"}};
-  EXPECT_TRUE(BecomesWebSocket(asked, {"HTTP/1.1", 101, "", {{"Upgrade", "websocket"}}}));
+  EXPECT_TRUE(BecomesWebSocket(asked, {"HTTP/1.1", 101, "", {{"Upgrade", "websocket"}, {"Sec-WebSocket-Accept", "x"}}}));
+  EXPECT_FALSE(BecomesWebSocket(asked, {"HTTP/1.1", 101, "", {{"Upgrade", "websocket"}}}));
   EXPECT_FALSE(BecomesWebSocket(asked, {"HTTP/1.1", 101, "", {{"Upgrade", "tcp"}}}));
-  EXPECT_FALSE(BecomesWebSocket(asked, {"HTTP/1.1", 200, "", {{"Upgrade", "websocket"}}}));
+  EXPECT_FALSE(BecomesWebSocket(asked, {"HTTP/1.1", 200, "", {{"Upgrade", "websocket"}, {"Sec-WebSocket-Accept", "x"}}}));
   EXPECT_FALSE(BecomesWebSocket({{"Upgrade", "tcp"}}, {"HTTP/1.1", 101, "", {{"Upgrade", "websocket"}}}));
   EXPECT_FALSE(BecomesWebSocket({}, {"HTTP/1.1", 101, "", {}}));
 }

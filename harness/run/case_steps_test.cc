@@ -224,7 +224,7 @@ TEST_F(StepTest, OpenAsksForTheUpgradeUnlessToldOtherwise) {
   EXPECT_EQ(record.readings[0].text, "out");
 }
 
-const std::string kWebSocket = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n";
+const std::string kWebSocket = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: x\r\n\r\n";
 
 // The frames that the case has sent: "text:hello".
 std::vector<std::string> SentFrames(const journal::Exchange& exchange) {
