@@ -25,7 +25,18 @@ std::string SentenceFor(const ScenarioFindings& scenario, const std::string& eng
   return out;
 }
 
-std::string AnswerText(const AnswerFound& answer, const std::vector<std::string>& all_engines) {
+// ", with Tty=false and body=none or text": what the question implies.
+std::string WhenText(const notes::Question::Answer& asked) {
+  std::vector<std::string> conditions;
+  for (const auto& [parameter, values] : asked.when) {
+    std::string all;
+    for (const std::string& value : values) all += (all.empty() ? "" : " or ") + MdText(value);
+    conditions.push_back(fmt::format("{}={}", MdText(parameter), all));
+  }
+  return conditions.empty() ? "" : ", with " + Listed(conditions);
+}
+
+std::string AnswerText(const notes::Question::Answer& asked, const AnswerFound& answer, const std::vector<std::string>& all_engines) {
   std::vector<std::pair<std::string, std::vector<std::string>>> by_sentence;  // in the order of engines
   for (const std::string& engine : all_engines) {
     const std::string sentence = SentenceFor(answer.scenario, engine);
@@ -36,7 +47,7 @@ std::string AnswerText(const AnswerFound& answer, const std::vector<std::string>
   }
   std::string out;
   for (const auto& [sentence, engines] : by_sentence)
-    out += fmt::format("- {}: {} ({})\n", OnEnginesOfAll(engines, all_engines, Markup::kMarkdown), sentence, LinkTo(answer.scenario, ""));
+    out += fmt::format("- {}{}: {} ({})\n", OnEnginesOfAll(engines, all_engines, Markup::kMarkdown), WhenText(asked), sentence, LinkTo(answer.scenario, ""));
   return out;
 }
 
@@ -46,7 +57,7 @@ std::string QuestionText(const notes::Question& question, const analyse::Finding
   std::string out = fmt::format("\n**{}**{}\n\n", MdProse(question.ask), asked.empty() ? "" : asked + ")");
   const auto answers = analyse::AnswersTo(question, findings);
   for (size_t i = 0; i < answers.size(); ++i) {
-    const std::string text = AnswerText(answers[i], engines);
+    const std::string text = AnswerText(question.answers[i], answers[i], engines);
     out += text.empty() ? fmt::format("- {} answers it, and was not run here.\n", MdText(question.answers[i].scenario)) : text;
   }
   if (!question.open.empty()) out += fmt::format("- *Open*: {}\n", Stopped(MdProse(question.open)));
