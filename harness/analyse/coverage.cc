@@ -329,7 +329,7 @@ std::vector<Figure> FiguresOf(const Coverage& coverage, const std::string& engin
       statuses{"documented statuses seen"}, core_statuses{"of these, of container and exec operations"}, queries{"query parameters varied"},
       queries_shown{"of these, with an effect seen"}, core_queries{"query parameters of container and exec operations, with an effect seen"},
       config{"fields of ContainerConfig, with an effect seen"}, host{"fields of HostConfig, with an effect seen"}, fields{"fields of request bodies varied"},
-      fields_shown{"of these, with an effect seen"}, answers{"fields of successful answers seen"};
+      fields_shown{"of these, with an effect seen"}, answers{"fields of successful answers seen", 0, 0, 0, true};
   const auto count = [](Figure& figure, bool there, bool excused) {
     ++figure.all;
     figure.some += there;

@@ -58,6 +58,7 @@ Coverage CoverageOf(const Descriptions& descriptions, const Findings& findings, 
 struct Figure {
   std::string what;  // "operations called"
   size_t some = 0, excused = 0, all = 0;
+  bool by_chance = false;  // differs a little from run to run
 };
 // In the order in which they are shown; the same for each engine.
 std::vector<Figure> FiguresOf(const Coverage& coverage, const std::string& engine);
