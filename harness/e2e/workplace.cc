@@ -32,7 +32,7 @@ std::map<std::string, std::string> ReportFiles(const std::string& folder) {
   std::map<std::string, std::string> files;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     const std::string name = fs::relative(entry.path(), folder).string();
-    const bool varies = name.starts_with("timings") || name == "conformance-counts.json" || name == "coverage.json" || name.ends_with(".cases.md");
+    const bool varies = name.starts_with("timings") || name == "conformance-counts.json" || name.starts_with("coverage.") || name.ends_with(".cases.md");
     if (entry.is_regular_file() && !varies)
       files[name] = ReadFile(entry.path().string()).value_or("");
   }
