@@ -1,7 +1,7 @@
 // Runner: a plan's cases against their engines, several at a time, each record appended to the journal as
 // its case ends. Cases that measure durations come first, without the others where there are several engines: they wait more than
-// they work, so the processors are free; those during which they were busy all the same, where there are several engines, are run again at the end, few at a time. Cases of scenarios marked
-// `alone` run after all of these: one at a time on each engine, then one at a time. Called by cli and the test programs; Run
+// they work, so the processors are free; those during which they were busy all the same, where there are several engines, are run again at the end, few at a time. Cases that start an
+// engine of their own run beside the others, a few at a time. Cases of scenarios marked `alone` run after all of these: one at a time on each engine, then one at a time. Called by cli and the test programs; Run
 // blocks until all is done, interrupted or out of time.
 #pragma once
 
