@@ -61,23 +61,6 @@ std::vector<std::string> EnginesWithValues(const ScenarioFindings& scenario) {
   return {engines.begin(), engines.end()};
 }
 
-// "docker-20.10/26.1 and podman-4.3": heads of columns have to be short.
-std::string EngineNames(const std::vector<std::string>& engines) {
-  std::vector<std::string> names;
-  std::string product;
-  for (const std::string& engine : engines) {
-    const size_t dash = engine.rfind('-');
-    const std::string begins = dash == std::string::npos ? "" : engine.substr(0, dash + 1);
-    if (!begins.empty() && begins == product) {
-      names.back() += "/" + MdText(engine.substr(dash + 1));
-    } else {
-      names.push_back(MdText(engine));
-    }
-    product = begins;
-  }
-  return Listed(names);
-}
-
 bool SaysNothing(const std::string& cell) { return cell == kUnsupported || cell == kNotRun; }
 
 // Where one of two could not be run they do not disagree.
@@ -118,7 +101,7 @@ void AddColumns(const ScenarioFindings& scenario, const std::vector<Combination>
   for (Column& group : groups) {
     for (size_t i = 0; i < rows.size(); ++i) {
       if (SaysNothing(group.cells[i]) || group.silent[i].empty()) continue;
-      group.cells[i] += fmt::format(" (not {})", EngineNames(group.silent[i]));
+      group.cells[i] += fmt::format(" (not {})", EnginesListed(group.silent[i], Markup::kMarkdown));
     }
   }
   if (groups.size() == 1) groups[0].engines.clear();
@@ -167,7 +150,7 @@ std::string WideTable(const ScenarioFindings& scenario, const std::vector<Combin
     head.push_back(MdText(parameter.name));
   for (const Column& column : columns) {
     const std::string where =
-        column.engines.empty() ? "" : fmt::format(" ({})", EngineNames(column.engines));
+        column.engines.empty() ? "" : fmt::format(" ({})", EnginesListed(column.engines, Markup::kMarkdown));
     head.push_back(MdText(column.observation) + where);
   }
   std::string out = TableRow(head) + TableRow(std::vector<std::string>(head.size(), "---"));
@@ -193,7 +176,7 @@ std::string TallTable(const ScenarioFindings& scenario, const std::vector<Column
                       const std::vector<std::string>& all) {
   std::string out = TableRow({"Observed", "Engines", "Value"}) + TableRow({"---", "---", "---"});
   for (const Column& column : columns) {
-    const std::string where = EngineNames(column.engines.empty() ? all : column.engines);
+    const std::string where = EnginesListed(column.engines.empty() ? all : column.engines, Markup::kMarkdown);
     out += TableRow({MdText(column.observation), where, Linked(scenario, column.cells[0], 0)});
   }
   return out;

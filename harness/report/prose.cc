@@ -218,10 +218,24 @@ std::string ParametersText(const ScenarioFindings& scenario, const Json& paramet
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-std::string OnEngines(const std::vector<std::string>& engines, Markup markup) {
+std::string EnginesListed(const std::vector<std::string>& engines, Markup markup) {
   std::vector<std::string> names;
-  for (const std::string& engine : engines) names.push_back(Plain(engine, markup));
-  return "on " + Listed(names);
+  std::string product;
+  for (const std::string& engine : engines) {
+    const size_t dash = engine.rfind('-');
+    const std::string begins = dash == std::string::npos ? "" : engine.substr(0, dash + 1);
+    if (!begins.empty() && begins == product) {
+      names.back() += "/" + Plain(engine.substr(dash + 1), markup);
+    } else {
+      names.push_back(Plain(engine, markup));
+    }
+    product = begins;
+  }
+  return Listed(names);
+}
+
+std::string OnEngines(const std::vector<std::string>& engines, Markup markup) {
+  return "on " + EnginesListed(engines, markup);
 }
 
 std::string OnEnginesOfAll(const std::vector<std::string>& engines,

@@ -38,7 +38,9 @@ std::string ValueText(const Json& value, Markup markup, size_t limit = 80);
 std::string ParametersText(const analyse::ScenarioFindings& scenario, const Json& parameters,
                            Markup markup);
 
-// "on docker-20.10 and podman-4.3".
+// "docker-20.10/26.1 and podman-4.3": of one product the versions alone, where they stand one after the other.
+std::string EnginesListed(const std::vector<std::string>& engines, Markup markup);
+// "on docker-20.10/26.1 and podman-4.3".
 std::string OnEngines(const std::vector<std::string>& engines, Markup markup);
 // "On docker-20.10", or "On both engines", "On all 3 engines" where they are all of several.
 std::string OnEnginesOfAll(const std::vector<std::string>& engines,

@@ -117,6 +117,12 @@ TEST(AnswerOf, TellsApartWhatHoldsEverywhereAndWhatDoesNot) {
   EXPECT_THAT(answer.indifferent, testing::ElementsAre("t"));
 }
 
+TEST(EnginesListed, NamesAProductOnceBeforeItsVersions) {
+  EXPECT_EQ(EnginesListed({"docker-20.10", "docker-26.1", "podman-4.3"}, Markup::kPlain), "docker-20.10/26.1 and podman-4.3");
+  EXPECT_EQ(EnginesListed({"docker-20.10", "podman-4.3", "podman-5.8"}, Markup::kPlain), "docker-20.10 and podman-4.3/5.8");
+  EXPECT_EQ(EnginesListed({"ours", "theirs"}, Markup::kPlain), "ours and theirs");
+}
+
 TEST(OnEnginesOfAll, CountsThemWhereTheyAreAll) {
   const std::vector<std::string> two = {"a", "b"}, three = {"a", "b", "c"};
   EXPECT_EQ(OnEnginesOfAll(two, two, Markup::kPlain), "On both engines");

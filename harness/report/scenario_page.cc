@@ -50,9 +50,8 @@ std::string AnswerSection(const ScenarioFindings& scenario) {
     return out + "None: no case of this scenario gave a value to go by. See below.\n";
   }
   if (!answer.common.empty()) {
-    std::vector<std::string> names;
-    for (const std::string& engine : answer.engines) names.push_back(MdText(engine));
-    const std::string which = answer.engines.size() > 1 ? fmt::format(" ({})", Listed(names)) : "";
+    const std::string which =
+        answer.engines.size() > 1 ? fmt::format(" ({})", EnginesListed(answer.engines, Markup::kMarkdown)) : "";
     out += fmt::format("{}{}:\n\n",
                        OnEnginesOfAll(answer.engines, answer.engines, Markup::kMarkdown), which);
     for (const Answer::Common& common : answer.common) out += Bullet(Capitalised(common.clause));
