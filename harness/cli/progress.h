@@ -2,6 +2,7 @@
 // running, elapsed, verdicts so far), a plain line every few seconds otherwise.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <set>
 #include <string>
@@ -17,7 +18,7 @@ class Progress : public run::RunObserver {
   // `skeleton`: a journal with the run's engines and scenarios and no case, to judge single cases
   // against.
   explicit Progress(journal::Journal skeleton);
-  // So many cases more are to come.
+  // So many cases more are to come. Any thread.
   void Expect(size_t cases) { total_ += cases; }
   ~Progress() override;
   void CaseStarted(const plan::Case& plan_case) override;
@@ -28,7 +29,7 @@ class Progress : public run::RunObserver {
   std::string Line() const;
 
   journal::Journal skeleton_;
-  size_t total_ = 0;
+  std::atomic<size_t> total_ = 0;
   size_t done_ = 0;
   bool terminal_;
   TimePoint started_;

@@ -202,30 +202,38 @@ class Running {
   Running(Prepared& prepared, const std::string& journal_path, const std::string& baseline, journal::JournalWriter& writer)
       : prepared_(prepared), journal_path_(journal_path), baseline_(baseline), writer_(writer), progress_(Skeleton(prepared)) {}
 
-  // Sweeps first: what they need next is then soon worked out, of a short journal.
   Status RunAll() {
-    plan::Plan sweeps, others;
-    for (const plan::Case& each : prepared_.whole.cases) {
-      (std::ranges::find(prepared_.sweeps, each.scenario) != prepared_.sweeps.end() ? sweeps : others).cases.push_back(each);
-    }
-    while (!sweeps.cases.empty()) {
-      if (auto ran = Run(sweeps); !ran) return ran;
-      if (summary.interrupted) return {};
-      auto next = NextRounds();
-      if (!next) return tl::make_unexpected(next.error());
-      sweeps = *std::move(next);
-    }
-    return Run(others);
+    // Sweeps first: what they need next is then soon worked out, of a short journal.
+    plan::Plan plan = prepared_.whole;
+    std::ranges::stable_partition(plan.cases, [&](const plan::Case& each) { return IsOfSweep(each); });
+    run::RunOptions options = prepared_.options;
+    if (!prepared_.sweeps.empty()) options.further = [this] { return NextRounds(); };
+    auto ran = Run(plan, options);
+    // What a sweep needs may follow from cases that were run a second time.
+    if (!ran || !options.further || summary.interrupted || summary.disturbed == 0) return ran;
+    return Run({}, options);
+  }
+
+  Status Run(const plan::Plan& plan) { return Run(plan, prepared_.options); }
+
+  // With those of the run that is gone on with.
+  size_t Recorded() const { return recorded_before_ + summary.done; }
+
+  run::RunSummary summary;
+
+ private:
+  bool IsOfSweep(const plan::Case& each) const {
+    return std::ranges::find(prepared_.sweeps, each.scenario) != prepared_.sweeps.end();
   }
 
   // What of it is not done yet.
-  Status Run(const plan::Plan& plan) {
+  Status Run(const plan::Plan& plan, const run::RunOptions& options) {
     plan::Plan left;
     std::ranges::copy_if(plan.cases, std::back_inserter(left.cases),
                          [&](const plan::Case& each) { return prepared_.done.insert(each.id).second; });
-    if (left.cases.empty()) return {};
+    if (left.cases.empty() && !options.further) return {};
     progress_.Expect(left.cases.size());
-    auto ran = run::RunPlan(left, prepared_.engines.list, prepared_.images, prepared_.run, prepared_.options, writer_,
+    auto ran = run::RunPlan(left, prepared_.engines.list, prepared_.images, prepared_.run, options, writer_,
                             progress_, InterruptBell());
     if (!ran) return tl::make_unexpected(ran.error());
     ran->leftovers.insert(ran->leftovers.begin(), summary.leftovers.begin(), summary.leftovers.end());
@@ -234,15 +242,9 @@ class Running {
     return {};
   }
 
-  // With those of the run that is gone on with.
-  size_t Recorded() const { return recorded_before_ + summary.done; }
-
-  run::RunSummary summary;
-
- private:
   // What the sweeps are to try next, which is then part of the whole.
-  Result<plan::Plan> NextRounds() {
-    plan::Plan next;
+  Result<std::vector<plan::Case>> NextRounds() {
+    std::vector<plan::Case> next;
     const auto analysed = AnalyseFile(journal_path_, baseline_);
     if (!analysed) return tl::make_unexpected(analysed.error());
     for (const analyse::ScenarioFindings& findings : analysed->findings.scenarios) {
@@ -252,12 +254,13 @@ class Running {
       plan::Plan rows = plan::PlanOfRows(*scenario, findings.sweep->next, options);
       options.repeat = std::max(options.repeat, analyse::kLooksAtSurprises);
       plan::Plan again = plan::PlanOfRows(*scenario, findings.sweep->again, options);
-      std::erase_if(again.cases, [&](const plan::Case& each) { return prepared_.done.contains(each.id); });
-      for (plan::Plan* plan : {&rows, &again}) std::ranges::move(plan->cases, std::back_inserter(next.cases));
+      for (plan::Plan* plan : {&rows, &again}) std::ranges::move(plan->cases, std::back_inserter(next));
     }
-    if (next.cases.empty()) return next;
-    prepared_.whole.cases.insert(prepared_.whole.cases.end(), next.cases.begin(), next.cases.end());
-    prepared_.run.planned += next.cases.size();
+    std::erase_if(next, [&](const plan::Case& each) { return !prepared_.done.insert(each.id).second; });
+    if (next.empty()) return next;
+    prepared_.whole.cases.insert(prepared_.whole.cases.end(), next.begin(), next.end());
+    prepared_.run.planned += next.size();
+    progress_.Expect(next.size());
     if (auto written = writer_.Append(ToJson(prepared_.run)); !written) return tl::make_unexpected(written.error());
     return next;
   }

@@ -4,9 +4,12 @@
 #include <poll.h>
 
 #include <algorithm>
-#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
 #include <map>
 #include <mutex>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -28,7 +31,59 @@ bool WantsEngineOfItsOwn(const plan::Case& plan_case) {
 }
 
 // To start an engine takes a second or two of a processor: many at once do not come up in time.
-int EnginesAtATime(int jobs) { return std::clamp(jobs / 4, 1, 5); }
+int EnginesAtATime(int jobs) { return std::clamp(jobs / 3, 1, 5); }
+
+using Cases = std::vector<const plan::Case*>;
+
+// What the threads of a phase take their cases from. Sweeps bring more while it is worked off: whenever all of their cases
+// have ended, `further` says what they need next, and that comes before all else, since more may come of it. Any thread.
+class Queue {
+ public:
+  using Further = std::function<Cases()>;  // empty: the sweeps have all that they need
+
+  explicit Queue(const Cases& cases, Further further = {}) : waiting_(cases.begin(), cases.end()), further_(std::move(further)) {
+    of_sweeps_ = static_cast<size_t>(std::ranges::count_if(cases, IsOfSweep));
+    if (of_sweeps_ == 0) Grow();
+  }
+
+  // Null: there is none, and there will be none.
+  const plan::Case* Next() {
+    std::unique_lock lock(mutex_);
+    grown_.wait(lock, [&] { return !waiting_.empty() || !further_; });
+    if (waiting_.empty()) return nullptr;
+    const plan::Case* next = waiting_.front();
+    waiting_.pop_front();
+    return next;
+  }
+
+  void Ended(const plan::Case& plan_case) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!further_ || !IsOfSweep(&plan_case) || --of_sweeps_ > 0) return;
+    }
+    Grow();
+  }
+
+ private:
+  static bool IsOfSweep(const plan::Case* plan_case) { return plan::IsSweep(plan_case->scenario->matrix); }
+
+  // By one thread at a time; the others go on meanwhile.
+  void Grow() {
+    if (!further_) return;
+    const Cases more = further_();
+    const std::lock_guard lock(mutex_);
+    of_sweeps_ = more.size();
+    waiting_.insert(waiting_.begin(), more.begin(), more.end());
+    if (more.empty()) further_ = {};
+    grown_.notify_all();
+  }
+
+  std::mutex mutex_;
+  std::condition_variable grown_;
+  std::deque<const plan::Case*> waiting_;
+  size_t of_sweeps_ = 0;  // that have not ended
+  Further further_;
+};
 
 // Shared by the threads of one run.
 class Crew {
@@ -45,36 +100,56 @@ class Crew {
   }
 
   // All cases of `cases`, `jobs` at a time.
-  void RunAll(const std::vector<const plan::Case*>& cases, int jobs) { RunAll(cases, jobs, Attempt::kFirst); }
+  void RunAll(const Cases& cases, int jobs) {
+    Queue queue(cases);
+    WorkOff(queue, jobs, Attempt::kFirst);
+  }
 
-  // The same, and beside them those that start an engine each.
-  void RunAll(const std::vector<const plan::Case*>& cases, int jobs, const std::vector<const plan::Case*>& with_own_engines) {
-    several_engines_ = several_engines_ || !with_own_engines.empty();
-    const std::jthread beside([&] { RunAll(with_own_engines, EnginesAtATime(jobs), Attempt::kFirst); });
-    RunAll(cases, jobs, Attempt::kFirst);
+  // The same, with what sweeps need further.
+  void RunAllAndSweep(const Cases& cases, int jobs, const std::function<Result<std::vector<plan::Case>>()>& further) {
+    Queue queue(cases, further ? [&] { return Further(further); } : Queue::Further());
+    WorkOff(queue, jobs, Attempt::kFirst);
+  }
+
+  // Those that start an engine each, beside whatever else is run until AwaitOwnEngines(), as soon as `after` have ended:
+  // nothing keeps the processors as busy.
+  void RunWithOwnEngines(const Cases& cases, int jobs, const Cases& after) {
+    unmeasured_.insert(after.begin(), after.end());
+    own_engines_ = std::jthread([this, cases, jobs] {
+      {
+        std::unique_lock lock(mutex_);
+        measured_.wait(lock, [&] { return unmeasured_.empty(); });
+      }
+      RunAll(cases, EnginesAtATime(jobs));
+    });
+  }
+
+  void AwaitOwnEngines() {
+    if (own_engines_.joinable()) own_engines_.join();
   }
 
   // One at a time on each engine; the engines side by side.
-  void RunEngineByEngine(const std::vector<const plan::Case*>& cases) {
-    std::map<std::string, std::vector<const plan::Case*>> by_engine;
+  void RunEngineByEngine(const Cases& cases) {
+    std::map<std::string, Cases> by_engine;
     for (const plan::Case* each : cases) by_engine[each->engine].push_back(each);
     std::vector<std::jthread> threads;
     for (const auto& [engine, its_own] : by_engine) {
-      threads.emplace_back([this, &own = its_own] { RunAll(own, 1, Attempt::kFirst); });
+      threads.emplace_back([this, &own = its_own] { RunAll(own, 1); });
     }
   }
 
   // Those whose engine went away under them, one at a time: so the one that ends its engine, if there is such
   // a case, takes no other with it again.
   void RunDisturbedAgain() {
-    const std::vector<const plan::Case*> cases = std::exchange(disturbed_, {});
-    RunAll(cases, 1, Attempt::kSecond);
+    summary.disturbed = disturbed_.size();
+    Queue queue(std::exchange(disturbed_, {}));
+    WorkOff(queue, 1, Attempt::kSecond);
   }
 
   // Those whose durations were measured while the processors were busy, perhaps with another engine.
   void RunHurriedAgain(int jobs) {
-    const std::vector<const plan::Case*> cases = std::exchange(hurried_, {});
-    RunAll(cases, jobs, Attempt::kSecond);
+    Queue queue(std::exchange(hurried_, {}));
+    WorkOff(queue, jobs, Attempt::kSecond);
   }
 
   void Settle() {
@@ -92,18 +167,38 @@ class Crew {
     bool engine_was_gone = false;
   };
 
-  void RunAll(const std::vector<const plan::Case*>& cases, int jobs, Attempt attempt) {
-    std::atomic<size_t> next{0};
+  void WorkOff(Queue& queue, int jobs, Attempt attempt) {
     const auto work = [&] {
-      for (size_t i; (i = next++) < cases.size();) {
-        if (Stopped()) return;
-        RunOne(*cases[i], attempt);
+      while (const plan::Case* next = queue.Next()) {
+        if (!Stopped()) RunOne(*next, attempt);
+        queue.Ended(*next);
+        Measured(*next);
       }
     };
     std::vector<std::jthread> threads;
-    const size_t count = std::min<size_t>(static_cast<size_t>(std::max(jobs, 1)), cases.size());
-    for (size_t i = 1; i < count; ++i) threads.emplace_back(work);
+    for (int i = 1; i < jobs; ++i) threads.emplace_back(work);
     work();
+  }
+
+  void Measured(const plan::Case& plan_case) {
+    const std::lock_guard lock(mutex_);
+    if (unmeasured_.erase(&plan_case) > 0 && unmeasured_.empty()) measured_.notify_all();
+  }
+
+  // Whether other engines may have kept the processors busy.
+  bool HadCompany(const plan::Case& plan_case) const { return several_engines_ || WantsEngineOfItsOwn(plan_case); }
+
+  Cases Further(const std::function<Result<std::vector<plan::Case>>()>& further) {
+    if (Stopped()) return {};
+    auto more = further();
+    const std::lock_guard lock(mutex_);
+    if (!more) {
+      failure = tl::make_unexpected(more.error());
+      return {};
+    }
+    Cases cases;
+    for (plan::Case& each : *more) cases.push_back(&further_.emplace_back(std::move(each)));
+    return cases;
   }
 
   bool Stopped() {
@@ -141,7 +236,7 @@ class Crew {
       return;
     }
     constexpr int kTooBusy = 90;
-    if (attempt == Attempt::kFirst && several_engines_ && MeasuresDurations(plan_case) && record.processor_busy >= kTooBusy) {
+    if (attempt == Attempt::kFirst && HadCompany(plan_case) && MeasuresDurations(plan_case) && record.processor_busy >= kTooBusy) {
       hurried_.push_back(&plan_case);
       return;
     }
@@ -178,7 +273,7 @@ class Crew {
         return {Unsupported(plan_case, std::move(lacks))};
       }
     }
-    auto fresh = EngineSession::OpenFresh(shared->engine(), images_, run_.run_id, EngineUse::kOneCase, options);
+    auto fresh = EngineSession::OpenFresh(shared->engine(), ImagesFor(plan_case), run_.run_id, EngineUse::kOneCase, options);
     if (!fresh) return {HarnessError(plan_case, fresh.error().what)};
     Carried carried = Carry(plan_case, **fresh);
     carried.record.leftovers.clear();  // they go with the engine, which may be dead already
@@ -192,6 +287,15 @@ class Crew {
     journal::CaseRecord record = runner.Run();
     record.processor_busy = PercentBusy(before, processor_());
     return {std::move(record), runner.cancelled(), runner.engine_was_gone()};
+  }
+
+  // Those that the scenario names: to load one costs an engine as much as a container's life.
+  std::vector<ImageTar> ImagesFor(const plan::Case& plan_case) const {
+    const std::string text = CompactJson(plan_case.scenario->steps_source) + CompactJson(plan_case.parameters);
+    std::vector<ImageTar> named;
+    std::ranges::copy_if(images_, std::back_inserter(named),
+                         [&](const ImageTar& image) { return text.find("image." + image.key) != std::string::npos; });
+    return named;
   }
 
   // What `through` says of this case; "" where it says nothing.
@@ -261,7 +365,11 @@ class Crew {
   std::mutex mutex_;
   std::vector<const plan::Case*> disturbed_;
   std::vector<const plan::Case*> hurried_;
-  bool several_engines_ = false;  // so that one may keep the processors from another
+  std::deque<plan::Case> further_;  // of sweeps
+  std::jthread own_engines_;
+  bool several_engines_ = false;
+  std::set<const plan::Case*> unmeasured_;  // for which those with engines of their own wait
+  std::condition_variable measured_;
   std::mutex ways_mutex_;
   std::map<std::pair<std::string, std::string>, std::string> ways_;  // engine, how it is to run -> why not
 };
@@ -275,23 +383,25 @@ Result<RunSummary> RunPlan(const plan::Plan& plan, const std::vector<EngineUnder
   Crew crew(images, run, writer, observer, cancel, options);
   if (auto opened = crew.OpenSessions(engines); !opened) return tl::make_unexpected(opened.error());
   using Alone = scenario::Scenario::Alone;
-  std::vector<const plan::Case*> together, measured, with_own_engine, alone_on_engine, alone;
+  Cases together, measured, with_own_engine, alone_on_engine, alone;
   for (const plan::Case& each : plan.cases) {
     const Alone wanted = each.scenario->alone;
     auto& phase = wanted == Alone::kOnMachine  ? alone
                   : wanted == Alone::kOnEngine ? alone_on_engine
-                  : MeasuresDurations(each)    ? measured
                   : WantsEngineOfItsOwn(each)  ? with_own_engine
+                  : MeasuresDurations(each)    ? measured
                                                : together;
     phase.push_back(&each);
   }
   if (engines.size() == 1) {  // there is no other one to disturb it
     together.insert(together.begin(), measured.begin(), measured.end());
-    measured.clear();
+  } else {
+    crew.RunAll(std::exchange(measured, {}), options.jobs);
   }
-  crew.RunAll(measured, options.jobs);
-  crew.RunAll(together, options.jobs, with_own_engine);
+  crew.RunWithOwnEngines(with_own_engine, options.jobs, measured);
+  crew.RunAllAndSweep(together, options.jobs, options.further);
   crew.RunEngineByEngine(alone_on_engine);
+  crew.AwaitOwnEngines();
   crew.RunAll(alone, 1);
   crew.RunHurriedAgain(std::max(options.jobs / 4, 1));
   crew.RunDisturbedAgain();

@@ -1,8 +1,9 @@
 // Runner: a plan's cases against their engines, several at a time, each record appended to the journal as
 // its case ends. Cases that measure durations come first, without the others where there are several engines: they wait more than
-// they work, so the processors are free; those during which they were busy all the same, where there are several engines, are run again at the end, few at a time. Cases that start an
-// engine of their own run beside the others, a few at a time. Cases of scenarios marked `alone` run after all of these: one at a time on each engine, then one at a time. Called by cli and the test programs; Run
-// blocks until all is done, interrupted or out of time.
+// they work, so the processors are free; those during which they were busy all the same, where there are several engines, are run
+// again at the end, few at a time. Cases that start an engine of their own run beside the others from then on, a few at a time.
+// Cases of scenarios marked `alone` run after the others: one at a time on each engine, then one at a time. Called by cli and
+// the test programs; Run blocks until all is done, interrupted or out of time.
 #pragma once
 
 #include <functional>
@@ -28,6 +29,9 @@ struct RunOptions {
   // Of the removal of all that one case has made.
   Duration clean_up = std::chrono::seconds(60);
   std::function<ProcessorTimes()> processor = ReadProcessorTimes;
+  // What the plan's sweeps (`combine: pairs`) need next, of what is in the journal by then; empty: nothing more. Asked each time
+  // that all of their cases have ended, by a thread of the run, while others go on. Null: sweeps are not gone on with.
+  std::function<Result<std::vector<plan::Case>>()> further = {};
 };
 
 // Told of what happens, from several threads but never from two at once.
@@ -40,6 +44,7 @@ class RunObserver {
 
 struct RunSummary {
   size_t done = 0;
+  size_t disturbed = 0;                  // were run twice, since their engine was gone
   bool interrupted = false;              // by `cancel` or the deadline; what is missing can be resumed
   std::string why;                       // "interrupted", "the run's deadline of 30m passed"
   std::vector<std::string> leftovers;    // what clean-up could not remove

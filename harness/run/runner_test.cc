@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -180,6 +181,50 @@ TEST_F(RunPlanTest, MeasuresAgainWhatWasMeasuredWhileAnotherEngineMayHaveKeptThe
   for (const auto& record : cases) EXPECT_EQ(record.processor_busy, 95);
 }
 
+constexpr const char* kSweep =
+    "matrix: {a: [1, 2], b: [1, 2], c: [1, 2], combine: pairs}\n"
+    "steps:\n"
+    "  - {call: \"GET /sweep/${a}${b}${c}\", as: got}\n"
+    "observe: {x: \"${got.status}\"}\n";
+
+TEST_F(RunPlanTest, AsksWhatASweepNeedsNextOnceAllOfItHasEnded) {
+  const plan::Plan plan = PlanOf({kSweep, kThreeCases});
+  const auto sweep = plan.cases.front().scenario;
+  const auto more = plan::PlanOfRows(sweep, {{{"a", 1}, {"b", 2}, {"c", 1}}}, {{"docker-20.10"}, 1, {}, 1, 1}).cases;
+  std::vector<size_t> asked_after;  // how many cases of it had been recorded
+  const auto further = [&]() -> Result<std::vector<plan::Case>> {
+    const auto recorded = Recorded();
+    asked_after.push_back(static_cast<size_t>(std::ranges::count(recorded, sweep->id, &journal::CaseRecord::scenario)));
+    return asked_after.size() == 1 ? more : std::vector<plan::Case>();
+  };
+  const auto first = static_cast<size_t>(std::ranges::count(plan.cases, sweep, &plan::Case::scenario));
+  const auto summary = Run(plan, {.jobs = 3, .further = further});
+  ASSERT_TRUE(summary) << summary.error().Text();
+  EXPECT_THAT(asked_after, ElementsAre(first, first + 1));
+  EXPECT_EQ(summary->done, plan.cases.size() + 1);
+}
+
+TEST_F(RunPlanTest, GoesOnWithOtherCasesWhileItAsksWhatASweepNeeds) {
+  const engine::Bell others_done;
+  std::atomic<int> come = 0;
+  fake_.On("GET /n/*", [&](const SeenRequest&) {
+    if (++come == 3) others_done.Ring();
+    return Reply();
+  });
+  const auto further = [&]() -> Result<std::vector<plan::Case>> {
+    pollfd poller{others_done.fd(), POLLIN, 0};
+    EXPECT_EQ(poll(&poller, 1, 60'000), 1);
+    return std::vector<plan::Case>();
+  };
+  EXPECT_TRUE(Run(PlanOf({kSweep, kThreeCases}), {.jobs = 2, .further = further}));
+}
+
+TEST_F(RunPlanTest, FailsWhereItCannotBeSaidWhatASweepNeeds) {
+  const auto summary = Run(PlanOf({kSweep}), {.jobs = 2, .further = [] { return Result<std::vector<plan::Case>>(Fail("no journal")); }});
+  ASSERT_FALSE(summary);
+  EXPECT_EQ(summary.error().what, "no journal");
+}
+
 TEST_F(RunPlanTest, StopsWhenInterruptedAndKeepsWhatWasDone) {
   fake_.On("GET /n/2", [this](const SeenRequest&) {
     cancel_.Ring();
@@ -281,14 +326,33 @@ class DisposableCases : public RunPlanTest {
 
 TEST_F(DisposableCases, GetAnEngineEach) {
   UseTool("echo \"$@\" >> " + folder_.path() + "/started\necho ready " + fresh_.endpoint().Text() + "\nread line\n");
-  images_ = {{"probe", "localhost/plimsoll/probe:run1", "[]", "x"}};
   const auto summary = Run(PlanOf({kHarmful}), {.jobs = 1});
   ASSERT_TRUE(summary) << summary.error().Text();
   EXPECT_THAT(fake_.Requests("GET /n/*"), IsEmpty()) << "the shared engine is left alone";
   EXPECT_THAT(fresh_.Requests("GET /n/*"), SizeIs(3));
-  EXPECT_THAT(fresh_.Requests("POST /images/create"), SizeIs(3)) << "each has the images";
   const auto started = Split(Trim(*ReadFile(folder_.path() + "/started")), '\n');
   EXPECT_EQ(std::set<std::string>(started.begin(), started.end()).size(), 3u);
+}
+
+TEST_F(DisposableCases, FindTheImagesThatTheyNameInTheirEngine) {
+  UseTool("echo ready " + fresh_.endpoint().Text() + "\nread line\n");
+  images_ = {{"probe", "localhost/plimsoll/probe:run1", "[]", "x"}, {"shell", "localhost/plimsoll/shell:run1", "[]", "y"}};
+  ASSERT_TRUE(Run(PlanOf({"needs: [{disposable: true}]\n"
+                          "steps: [{call: GET /n, query: {image: \"${image.shell}\"}, as: got}]\nobserve: {x: \"${got.status}\"}\n"})));
+  const auto loaded = fresh_.Requests("POST /images/create");
+  ASSERT_THAT(loaded, SizeIs(1));
+  EXPECT_EQ(loaded[0].request.body, "y");
+}
+
+TEST_F(DisposableCases, BeginWhenAllDurationsHaveBeenMeasured) {
+  UseTool("echo ready " + fresh_.endpoint().Text() + "\nread line\n");
+  ASSERT_TRUE(Run(PlanOf({kHarmful, kMeasuring, kMeasuring}), {.jobs = 1}));
+  const auto position = [&](const std::string& what) { return std::ranges::find(observer_.told, what) - observer_.told.begin(); };
+  for (const char* measured : {"ended area/s1@docker-20.10", "ended area/s2@docker-20.10"}) {
+    for (const char* harmful : {"started area/s0[n=1]@docker-20.10", "started area/s0[n=3]@docker-20.10"}) {
+      EXPECT_LT(position(measured), position(harmful)) << measured << ", " << harmful;
+    }
+  }
 }
 
 TEST_F(DisposableCases, WhoseEngineDoesNotStartAreOurFailure) {

@@ -44,6 +44,7 @@ class Loader {
     LoadHead(top);
     const LoadedMatrix matrix = LoadMatrix(top.Find("matrix"), problems_);
     scenario_->matrix = matrix.matrix;
+    CheckSweep(top);
     WhenReader whens(scenario_->matrix, problems_);
     ReferenceChecker references(matrix, problems_);
     LoadAllSteps(top, whens, references);
@@ -82,6 +83,14 @@ class Loader {
 
   bool HasOwnEngine() const {
     return std::ranges::any_of(scenario_->needs, [](const Need& need) { return need.kind == Need::Kind::kDisposable; });
+  }
+
+  // What a sweep tries next is asked while its cases run among the others.
+  void CheckSweep(const Fields& top) {
+    const bool apart = scenario_->alone != Scenario::Alone::kNo || HasOwnEngine();
+    if (scenario_->matrix.combine != Matrix::Combine::kPairs || !apart) return;
+    problems_.Add(top.Find("matrix")->place, "`combine: pairs` is for cases that run among others, and these want an engine, or the machine, to themselves",
+                  "leave out `combine`, or `alone` and `disposable`");
   }
 
   void ReadDaemon(const Node& node) {

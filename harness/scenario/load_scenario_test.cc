@@ -162,7 +162,8 @@ TEST(LoadScenario, ReadsAMatrixOfAnyValues) {
   EXPECT_EQ(Json(matrix.parameters[1].values), Json({"SIGTERM", 15, nullptr, "absent"}));
   EXPECT_EQ(matrix.parameters[2].values[0], Json({{"Memory", 1}, {"Swap", 2.5}}));
   EXPECT_EQ(matrix.parameters[2].values[2], 16);
-  EXPECT_EQ(matrix.combine, Matrix::Combine::kPairs);
+  EXPECT_EQ(matrix.combine, Matrix::Combine::kAll);
+  EXPECT_EQ(LoadGood("standard-input.yaml")->matrix.combine, Matrix::Combine::kPairs);
   ASSERT_EQ(matrix.include.size(), 1u);
   EXPECT_EQ(matrix.include[0]["Stop Signal"], "SIGUSR1");
   ASSERT_EQ(matrix.exclude.size(), 2u);
