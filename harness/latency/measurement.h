@@ -51,7 +51,7 @@ struct Series {
   std::vector<int64_t> floor;
   std::string trouble;  // why it has no rounds, or fewer than the others
 
-  // "list size=1 containers=100", without the engine.
+  // "list size=1 containers=100", without the engine. One client is not told of: "ping clients=8", "ping rate=500".
   std::string Name() const;
   std::vector<int64_t> AllNanos() const;  // of all rounds, in order
 };

@@ -19,10 +19,12 @@ struct Move {
 
 struct Moves {
   std::vector<Move> moved, unmoved;  // by size of the ratio, the largest first
-  std::vector<std::string> only_before, only_now;  // "list on docker-20.10"
+  std::vector<std::string> only_before, only_now;  // "list on docker-20.10"; what has no samples is not there
+  std::vector<std::string> also;  // what else is not the same: "the kernel: before 6.1.0-1, now 6.1.0-2"
 };
 
-// An Error where they are of different machines and that is refused (it says what differs and which option allows it).
+// An Error where they are of different machines and that is refused (it says what differs and which option allows it). The same
+// machine with another kernel is the same machine.
 Result<Moves> Compare(const Measurement& before, const Measurement& now, OtherMachine other_machine);
 // For people: a line each.
 std::string TextOf(const Moves& moves);

@@ -17,8 +17,11 @@ int64_t Quantile(const std::vector<int64_t>& sorted, double share);
 struct Summary {
   size_t count = 0;
   int64_t p50 = 0, p90 = 0, p99 = 0, max = 0;  // ns. Fewer than 100 samples have no p99 of their own: it is then the maximum
-  double per_second = 0;                       // calls a second while it was measured (closed loop)
+  // Calls a second. One client: while a call was under way, since what is done between two calls may be preparation that is
+  // not measured; several clients or an open loop: of the whole time.
+  double per_second = 0;
 };
+// All 0 where there are no samples.
 Summary Summarize(const Series& series);
 
 struct Interval {
@@ -27,22 +30,31 @@ struct Interval {
 };
 
 // The ratio of two medians, with its 95 % confidence interval by the bootstrap: rounds are drawn with replacement, and the
-// samples within each, since samples of one round have more in common than those of two.
+// samples within each, since samples of one round have more in common than those of two. A few rounds make such an interval
+// too narrow; it is widened as Student's t is against the normal distribution.
 struct Ratio {
   double value = 1;
-  Interval interval;
-  // Whether 1 is in the interval, or both are within what the harness itself needs (its floor).
+  Interval interval{1, 1};
+  // Whether 1 is in the interval, or both medians are within what the harness itself needs (nine of ten calls of a floor).
   bool no_difference = true;
 };
-Ratio CompareMedians(const Series& of, const Series& to, uint64_t seed = 1);
+// How the rounds of two series belong together. Of one measurement, each round of one was beside that of the other, in turn: they
+// are drawn together, so that a drift of the machine, which is in both, is not in the ratio (where both have equally many
+// rounds). Of two measurements, they are drawn apart.
+enum class Rounds { kInTurn, kApart };
+// No difference where one has no samples.
+Ratio CompareMedians(const Series& of, const Series& to, uint64_t seed = 1, Rounds rounds = Rounds::kInTurn);
+// In ns. REQUIRES: samples.
 Interval MedianInterval(const Series& series, uint64_t seed = 1);
 
-// How the median grows with the number of containers: the simplest of O(1), O(lg n), O(n), O(n lg n), O(n^2) that fits as
-// well as any does, by least squares, as Google Benchmark's BigO; `coefficient` in ns.
+// How the median grows with the number of containers: a constant, and the simplest of O(1), O(lg n), O(n), O(n lg n), O(n^2) that
+// fits nearly as well as any does. As Google Benchmark's BigO by least squares, but with the constant (what a call costs without
+// any container), and of relative errors: noise grows with the time, and a thousand containers must not outvote ten.
 struct Growth {
-  std::string order;  // "O(n)"
-  double coefficient = 0;
-  double rms = 0;  // of the residuals, relative to the mean
+  std::string order;       // "O(n)"
+  double constant = 0;     // ns
+  double coefficient = 0;  // ns for each n, lg n ... ; 0 for O(1)
+  double rms = 0;          // of the relative residuals
 };
 // `points`: containers and ns. REQUIRES: at least three.
 Growth FitGrowth(const std::vector<std::pair<double, double>>& points);
