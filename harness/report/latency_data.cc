@@ -111,6 +111,11 @@ StartBreakdown BreakdownOf(const std::string& engine, const std::vector<const St
 // Three digits of a number of 0 to 999.
 std::string ThreeDigits(double number) { return fmt::format("{:.{}f}", number, number >= 99.95 ? 0 : number >= 9.995 ? 1 : 2); }
 
+std::string WithCommas(std::string digits) {
+  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) digits.insert(static_cast<size_t>(at), ",");
+  return digits;
+}
+
 // The largest unit in which it is not below 1 (where 999.7 counts as 1,000).
 std::string InUnit(double number, double step, std::initializer_list<const char*> units) {
   auto unit = units.begin();
@@ -118,7 +123,7 @@ std::string InUnit(double number, double step, std::initializer_list<const char*
     number /= step;
     ++unit;
   }
-  return fmt::format("{} {}", ThreeDigits(number), *unit);
+  return fmt::format("{}\u00a0{}", ThreeDigits(number), *unit);
 }
 
 }  // namespace
@@ -174,17 +179,17 @@ std::vector<StartBreakdown> StartBreakdowns(const Measurement& measurement) {
 
 std::string ShownTime(double nanos) {
   if (nanos < 0) return "-";
-  if (nanos < 999.5) return fmt::format("{:.0f} ns", nanos);
+  if (nanos < 999.5) return fmt::format("{:.0f}\u00a0ns", nanos);
   return InUnit(nanos, 1000, {"ns", "µs", "ms", "s"});
 }
 
 std::string ShownNumber(double number) {
   if (number < 999.5) return ThreeDigits(number);
   const double grain = std::pow(10, std::floor(std::log10(number)) - 2);
-  std::string digits = fmt::format("{:.0f}", std::round(number / grain) * grain);
-  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) digits.insert(static_cast<size_t>(at), ",");
-  return digits;
+  return WithCommas(fmt::format("{:.0f}", std::round(number / grain) * grain));
 }
+
+std::string ShownCount(size_t count) { return WithCommas(std::to_string(count)); }
 
 std::string ShownBytes(double bytes) { return InUnit(bytes / 1024, 1024, {"KiB", "MiB", "GiB"}); }
 

@@ -48,10 +48,12 @@ struct StartBreakdown {
 };
 std::vector<StartBreakdown> StartBreakdowns(const latency::Measurement& measurement);
 
-// "62.1 µs": three digits. "-" for a time below 0.
+// "62.1 µs": three digits, with a space at which no line breaks. "-" for a time below 0.
 std::string ShownTime(double nanos);
 // "15,200": three digits.
 std::string ShownNumber(double number);
+// "15,234": all of them.
+std::string ShownCount(size_t count);
 // "96.4 MiB".
 std::string ShownBytes(double bytes);
 

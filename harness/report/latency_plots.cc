@@ -19,6 +19,7 @@ using latency::Measurement;
 constexpr const char* kColours[] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442"};
 constexpr const char* kGrey = "#707070";
 constexpr int kWidth = 960;
+constexpr const char* kKeyAbove = "set key outside above center horizontal reverse Left samplen 2\n";
 
 std::string ColourOf(size_t index) { return kColours[index % std::size(kColours)]; }
 
@@ -33,8 +34,8 @@ double Seconds(int64_t nanos) { return static_cast<double>(std::max<int64_t>(nan
 // The white background is there for code hosts whose pages are dark.
 std::string Head(int height) {
   return fmt::format(
-      "set terminal svg size {},{} dynamic noenhanced font 'sans-serif,13' background '#ffffff'\n"
-      "set encoding utf8\n"
+      "set terminal svg size {},{} fixed noenhanced font 'sans-serif,13' background '#ffffff'\n"
+      "set encoding utf8\nset micro\n"
       "set border 3 lc rgb '#404040'\n"
       "set tics nomirror\n"
       "set grid x y lt 1 lw 0.5 lc rgb '#dddddd'\n",
@@ -48,19 +49,29 @@ class Range {
     low_ = std::min(low_, value);
     high_ = std::max(high_, value);
   }
-  std::string Text() const { return fmt::format("[{:.6g}:{:.6g}]", low_ / 1.4, high_ * 1.4); }
-  bool Wide() const { return high_ / low_ > 4; }
+  std::string Text() const { return fmt::format("[{:.6g}:{:.6g}]", Low(), High()); }
+  // Of a short axis powers of ten alone would be one tick or none.
+  std::string Tics() const {
+    if (High() / Low() > 100) return "autofreq";
+    std::vector<std::string> tics;
+    for (double power = std::pow(10, std::floor(std::log10(Low()))); power < High(); power *= 10) {
+      for (const double digit : {1, 2, 5}) {
+        if (power * digit > Low() && power * digit < High()) tics.push_back(fmt::format("{:.6g}", power * digit));
+      }
+    }
+    return fmt::format("({})", fmt::join(tics, ", "));
+  }
 
  private:
+  double Low() const { return low_ / 1.4; }
+  double High() const { return high_ * 1.4; }
+
   double low_ = HUGE_VAL, high_ = 0;
 };
 
 std::string TimeAxis(char axis, std::string_view label, const Range& range) {
-  return fmt::format(
-      "set logscale {0}\nset {0}range {1}\nset format {0} '%.0s %cs'\nset {0}label {2}\nset m{0}tics 10\n"
-      // Of a short axis powers of ten alone would be one tick or none.
-      "set {0}tics {3}\n",
-      axis, range.Text(), GnuplotText(label), range.Wide() ? "autofreq" : "2");
+  return fmt::format("set logscale {0}\nset {0}range {1}\nset format {0} '%.0s %cs'\nset {0}label {2}\nset m{0}tics 10\nset {0}tics {3}\n", axis, range.Text(),
+                     GnuplotText(label), range.Tics());
 }
 
 // A block of numbers for `plot`; "" and no block where there are no lines.
@@ -129,9 +140,9 @@ std::string DistributionScript(const LatencyGroup& group, const std::vector<std:
     data += Data(fmt::format("boxes{}", i), boxes.lines);
     std::ranges::copy(boxes.floors, std::back_inserter(floors));
     parts.push_back(fmt::format("$boxes{} using 3:1:($7-$3):(0) with vectors nohead lw 1.5 lc rgb '{}' notitle", i, ColourOf(i)));
-    parts.push_back(fmt::format("$boxes{0} using 5:1:4:6:($1-$2):($1+$2) with boxxyerror fs solid 1 noborder lc rgb '{1}' title {2}", i, ColourOf(i),
+    parts.push_back(fmt::format("$boxes{0} using 5:1:4:6:($1-$2):($1+$2) with boxxyerror fs transparent solid 0.4 border lc rgb '{1}' fc rgb '{1}' title {2}", i, ColourOf(i),
                                 GnuplotText(engines[i])));
-    parts.push_back(fmt::format("$boxes{} using 5:($1-$2):(0):(2*$2) with vectors nohead lw 2 lc rgb '#ffffff' notitle", i));
+    parts.push_back(fmt::format("$boxes{} using 5:($1-$2):(0):(2*$2) with vectors nohead lw 2.5 lc rgb '{}' notitle", i, ColourOf(i)));
   }
   data += Data("floors", floors);
   if (!floors.empty()) {
@@ -141,8 +152,8 @@ std::string DistributionScript(const LatencyGroup& group, const std::vector<std:
   const auto band = static_cast<int>(14 * engines.size() + 12);
   return Head(static_cast<int>(group.rows.size()) * band + 150) +
          fmt::format("set title {}\n", GnuplotText(group.title + ": how long a call takes")) +
-         TimeAxis('x', "Time of one call (logarithmic). Box: the middle half, white: the median, line: from 1 % to 99 %", range) + RowLabels(group) +
-         Separators(group.rows.size()) + "set key outside below center horizontal\n" + data + PlotCommand(parts);
+         TimeAxis('x', "Time of one call (logarithmic). Box: the middle half of the calls, bar in it: the median, line: from 1 % to 99 %", range) + RowLabels(group) +
+         Separators(group.rows.size()) + kKeyAbove + data + PlotCommand(parts);
 }
 
 // -- Several panels ---------------------------------------------------------------------------------------------------------
@@ -154,11 +165,12 @@ struct Panel {
   std::vector<std::string> parts;
 };
 
-constexpr int kPanelHeight = 360;
+constexpr size_t kPanelHeight = 350;
 
 std::string PanelsScript(const std::string& common, const std::vector<Panel>& panels) {
   const size_t columns = std::min<size_t>(panels.size(), 2), rows = (panels.size() + columns - 1) / columns;
-  std::string out = Head(static_cast<int>(rows) * kPanelHeight) + common;
+  const size_t key_lines = panels[0].parts.size() / 2;
+  std::string out = Head(static_cast<int>(rows * (kPanelHeight + 20 * key_lines))) + common;
   for (const Panel& panel : panels) out += panel.data;
   out += fmt::format("set multiplot layout {},{}\n", rows, columns);
   for (const Panel& panel : panels) out += fmt::format("set title {}\n", GnuplotText(panel.title)) + panel.before + PlotCommand(panel.parts);
@@ -214,9 +226,9 @@ std::string GrowthScript(const std::vector<GrowthCurve>& curves, const std::vect
     panels.back().data += Data(fmt::format("curve{}", i), lines);
     const auto engine = static_cast<size_t>(std::ranges::find(engines, curve.engine) - engines.begin());
     panels.back().parts.push_back(fmt::format("$curve{} using 1:2:3:4 with yerrorlines lw 2 pt {} ps 0.6 lc rgb '{}' title {}", i, 5 + 2 * (engine % 4),
-                                              ColourOf(engine), GnuplotText(fmt::format("{}: {}", curve.engine, curve.growth.order))));
+                                              ColourOf(engine), GnuplotText(curve.engine)));
   }
-  return PanelsScript(axis.Text() + TimeAxis('y', "Median, with 10 % to 90 % (logarithmic)", range) + "set key top left\n", panels);
+  return PanelsScript(axis.Text() + TimeAxis('y', "Median, with 10 % to 90 % (logarithmic)", range) + kKeyAbove, panels);
 }
 
 // -- Saturation -----------------------------------------------------------------------------------------------------------------
@@ -247,8 +259,9 @@ std::string SaturationScript(const std::vector<latency::Saturation>& saturations
   }
   if (panels.empty()) return "";
   for (Panel& panel : panels) panel.parts.push_back(fmt::format("bound with lines dt 2 lw 1.5 lc rgb '{}' title 'the bound'", kGrey));
-  return PanelsScript(fmt::format("set logscale x\nset xrange {}\nset xtics {}\nset format x '%.0s%c'\nset xlabel 'Calls a second, asked for (logarithmic)'\n", rates.Text(), rates.Wide() ? "autofreq" : "2") +
-                          TimeAxis('y', "p99 (logarithmic)", times) + "set key top left\n",
+  return PanelsScript(fmt::format("set logscale x\nset xrange {}\nset xtics {}\nset format x '%.0s%c'\n"
+                                  "set xlabel 'Calls a second, asked for (logarithmic)'\n", rates.Text(), rates.Tics()) +
+                          TimeAxis('y', "p99 (logarithmic)", times) + kKeyAbove,
                       panels);
 }
 
@@ -256,15 +269,29 @@ std::string SaturationScript(const std::vector<latency::Saturation>& saturations
 
 constexpr int kBarHeight = 46;
 
+// Of all engines, in the order in which they come on most of them.
+std::vector<std::string> MomentNames(const std::vector<StartBreakdown>& breakdowns) {
+  std::map<std::string, std::pair<double, int>> places;  // sum, count
+  for (const StartBreakdown& one : breakdowns) {
+    for (size_t i = 0; i < one.moments.size(); ++i) {
+      auto& [sum, count] = places[one.moments[i].name];
+      sum += static_cast<double>(i) / static_cast<double>(one.moments.size());
+      ++count;
+    }
+  }
+  std::vector<std::string> names;
+  for (const auto& [name, place] : places) names.push_back(name);
+  std::ranges::stable_sort(names, {}, [&](const std::string& name) { return places[name].first / places[name].second; });
+  return names;
+}
+
 std::string StartScript(const std::vector<StartBreakdown>& breakdowns) {
-  std::vector<std::string> names;                         // of moments, in the order of the first engine that has them
-  std::map<std::string, std::vector<std::string>> parts;  // y, from, to
+  std::map<std::string, std::vector<std::string>> parts;  // by moment: y, from, to
   std::vector<std::string> labels;
   double last = 0;
   for (size_t i = 0; i < breakdowns.size(); ++i) {
     double from = 0;
     for (const StartMoment& moment : breakdowns[i].moments) {
-      if (std::ranges::count(names, moment.name) == 0) names.push_back(moment.name);
       const double to = static_cast<double>(moment.median) / 1e6;
       parts[moment.name].push_back(fmt::format("{} {:.6f} {:.6f}", i, from, to));
       from = to;
@@ -274,19 +301,18 @@ std::string StartScript(const std::vector<StartBreakdown>& breakdowns) {
   }
   std::string data;
   std::vector<std::string> plots;
-  for (size_t i = 0; i < names.size(); ++i) {
-    data += Data(fmt::format("part{}", i), parts[names[i]]);
+  for (const std::string& name : MomentNames(breakdowns)) {
+    const size_t i = plots.size();
+    data += Data(fmt::format("part{}", i), parts[name]);
     plots.push_back(fmt::format("$part{} using 3:1:2:3:($1-0.3):($1+0.3) with boxxyerror fs solid 1 border lc rgb '#ffffff' fc rgb '{}' title {}", i, ColourOf(i),
-                                GnuplotText("until " + names[i])));
+                                GnuplotText("until " + name)));
   }
-  const auto bars = static_cast<int>(breakdowns.size());
-  const auto keys = static_cast<int>(names.size());
-  return Head(std::max(bars * kBarHeight, 20) + 110 + 20 * ((keys + 2) / 3 + 1)) +
+  const auto bars = static_cast<int>(breakdowns.size()), key_lines = static_cast<int>(plots.size() + 2) / 3;
+  return Head(bars * kBarHeight + 110 + 20 * key_lines) +
          fmt::format("set title 'Where the time of a start goes (medians)'\nset xlabel 'Milliseconds after the request began'\nset xrange [0:{:.6f}]\n"
-                     "set yrange [{}:-0.5]\nset ytics ({}) scale 0\nunset grid\nset grid x lt 1 lw 0.5 lc rgb '#dddddd'\n"
-                     "set key outside below center horizontal\n",
+                     "set yrange [{}:-0.5]\nset ytics ({}) scale 0\nunset grid\nset grid x lt 1 lw 0.5 lc rgb '#dddddd'\n",
                      std::max(last, 1e-3) * 1.03, bars - 0.5, fmt::join(labels, ", ")) +
-         data + PlotCommand(plots);
+         kKeyAbove + data + PlotCommand(plots);
 }
 
 }  // namespace

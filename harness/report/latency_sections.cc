@@ -146,7 +146,7 @@ std::string GrowthSection(const Measurement& measurement, const std::set<std::st
     for (const auto& point : curve.points) numbers.insert(point.containers);
   }
   std::vector<std::string> columns = {"Operation", "Engine"};
-  for (const int64_t number : numbers) columns.push_back(fmt::format("{}:", ShownNumber(static_cast<double>(number))));
+  for (const int64_t number : numbers) columns.push_back(fmt::format("{}:", ShownCount(static_cast<size_t>(number))));
   columns.insert(columns.end(), {"Order", "That is about"});
   std::vector<std::vector<std::string>> rows;
   for (const GrowthCurve& curve : curves) {
@@ -161,16 +161,6 @@ std::string GrowthSection(const Measurement& measurement, const std::set<std::st
   return "\n## Growth with the number of containers\n" + PlotImage(plots, "growth", "Medians over the number of containers") +
          "\nMedians with so many containers (n) on the engine, and the simplest order that fits them nearly as well as any does: a constant, and a part that grows.\n\n" +
          LatencyTable(columns, rows);
-}
-
-std::string LoadSection(const Measurement& measurement) {
-  const std::vector<LatencyRow> rows = LoadedRows(measurement);
-  if (rows.empty()) return "";
-  return "\n## Several clients, and open loops\n\n"
-         "`clients=N`: N clients, each of which sends its next call when the one before is answered. `rate=R`: an *open loop*, in which a call begins R times a second "
-         "whatever became of those before, as it is with many users who know nothing of each other; its time counts from when it was to begin, so that a stall of the "
-         "engine is in the times of all calls that were due meanwhile.\n\n" +
-         FiguresTable(rows);
 }
 
 std::string SaturationSection(const Measurement& measurement, const std::set<std::string>& plots) {
@@ -218,8 +208,8 @@ std::string PeersSection(const Measurement& measurement) {
   std::string out =
       "\n## plimsoll as a client, beside others\n\n"
       "The same tasks by other clients on the same engine, taking turns: `ping` (one after the other), `life` (create, start, wait, inspect, remove a container), `8 lives` (eight "
-      "of them in flight), `1 GiB` (what a process writes, through attach). The bare loop is a C program that sends ready-made requests and looks at hardly more than where an answer ends: nothing "
-      "can be faster. Time is for one ping, one life, one GiB; a ratio below 1 means that plimsoll is faster. Goal: 1.00 of each client, 1.10 of the bare loop.\n";
+      "of them in flight), `1 GiB` (what a process writes, through attach). The bare loop sends ready-made requests by plain system calls and looks at hardly more than where an answer ends: "
+      "about the least that any client must do. Time is for one ping, one life, one GiB; a ratio below 1 means that plimsoll is faster. Goal: 1.00 of each client, 1.10 of the bare loop.\n";
   for (const std::string& engine : engines) out += fmt::format("\n### On {}\n\n", MdText(engine)) + PeerTable(tasks, engine);
   return out;
 }

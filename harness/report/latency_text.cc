@@ -53,12 +53,26 @@ CostCells CostOf(const Series& series) {
     calls += round.nanos.size();
   }
   if (calls == 0) return {};
-  return {ShownNumber(static_cast<double>(cpu) / 1e6 / static_cast<double>(calls)) + " ms", ShownBytes(static_cast<double>(memory))};
+  return {ShownNumber(static_cast<double>(cpu) / 1e6 / static_cast<double>(calls)) + "\u00a0ms", ShownBytes(static_cast<double>(memory))};
 }
 
 std::string CallsCell(const Series& series, size_t count) {
   const auto rounds = static_cast<size_t>(std::ranges::count_if(series.rounds, [](const latency::Round& round) { return !round.nanos.empty(); }));
-  return fmt::format("{} in {}", ShownNumber(static_cast<double>(count)), rounds);
+  return fmt::format("{}\u00a0in\u00a0{}", ShownCount(count), rounds);
+}
+
+std::string FiguresTable(const std::vector<LatencyRow>& rows) {
+  std::vector<std::vector<std::string>> lines;
+  for (const LatencyRow& row : rows) {
+    for (const Series* series : row.series) {
+      const latency::Summary summary = latency::Summarize(*series);
+      const CostCells cost = CostOf(*series);
+      const auto time = [](int64_t nanos) { return ShownTime(static_cast<double>(nanos)); };
+      lines.push_back({MdCode(row.name), MdText(series->engine), CallsCell(*series, summary.count), time(summary.p50), time(summary.p90), time(summary.p99),
+                       time(summary.max), RateCell(*series, summary.per_second), FloorCell(*series, summary.p50), cost.cpu, cost.memory});
+    }
+  }
+  return LatencyTable({"Operation", "Engine", "Calls in rounds:", "p50:", "p90:", "p99:", "Max:", "Calls/s:", "Floor:", "Processor per call:", "Peak memory:"}, lines);
 }
 
 // One comparison: an engine with the first.
@@ -191,12 +205,26 @@ std::string TimedList(const LatencyGroup& group) {
   return out.empty() ? "" : "\nWhat is timed:\n\n" + out;
 }
 
+std::string RatioPart(const LatencyGroup& group, const std::vector<Compared>& compared, const std::vector<std::string>& engines) {
+  const bool any = std::ranges::any_of(group.rows, [&](const LatencyRow& row) { return std::ranges::count(compared, row.name, &Compared::name) > 0; });
+  return any ? "\nRatios of the medians, with their intervals of 95 %:\n\n" + RatioTable(group, compared, engines) : "";
+}
+
 std::string GroupSection(const LatencyGroup& group, const std::vector<Compared>& compared, const std::vector<std::string>& engines, const std::set<std::string>& plots) {
   std::string out = fmt::format("\n## {}\n", group.title) + PlotImage(plots, group.slug, group.title + ": how long a call takes on each engine");
-  out += TimedList(group) + "\n" + FiguresTable(group.rows);
-  const bool any = std::ranges::any_of(group.rows, [&](const LatencyRow& row) { return std::ranges::count(compared, row.name, &Compared::name) > 0; });
-  if (any) out += "\nRatios of the medians, with their intervals of 95 %:\n\n" + RatioTable(group, compared, engines);
-  return out;
+  return out + TimedList(group) + "\n" + FiguresTable(group.rows) + RatioPart(group, compared, engines);
+}
+
+std::string LoadSection(const Measurement& measurement, const std::vector<std::string>& engines) {
+  const LatencyGroup load{"load", "Several clients, and open loops", LoadedRows(measurement)};
+  if (load.rows.empty()) return "";
+  return fmt::format(
+             "\n## {}\n\n"
+             "`clients=N`: N clients, each of which sends its next call when the one before is answered. `rate=R`: an *open loop*, in which a call begins R times a second "
+             "whatever became of those before, as it is with many users who know nothing of each other; its time counts from when it was to begin, so that a stall of the "
+             "engine is in the times of all calls that were due meanwhile.\n\n",
+             load.title) +
+         FiguresTable(load.rows) + RatioPart(load, ComparedWithFirst({load}, engines.empty() ? "" : engines[0]), engines);
 }
 
 }  // namespace
@@ -217,30 +245,16 @@ std::string PlotImage(const std::set<std::string>& plots, const std::string& slu
   return plots.contains(file) ? fmt::format("\n![{}]({})\n", MdText(about), file) : "";
 }
 
-std::string FiguresTable(const std::vector<LatencyRow>& rows) {
-  std::vector<std::vector<std::string>> lines;
-  for (const LatencyRow& row : rows) {
-    for (const Series* series : row.series) {
-      const latency::Summary summary = latency::Summarize(*series);
-      const CostCells cost = CostOf(*series);
-      const auto time = [](int64_t nanos) { return ShownTime(static_cast<double>(nanos)); };
-      lines.push_back({MdCode(row.name), MdText(series->engine), CallsCell(*series, summary.count), time(summary.p50), time(summary.p90), time(summary.p99),
-                       time(summary.max), RateCell(*series, summary.per_second), FloorCell(*series, summary.p50), cost.cpu, cost.memory});
-    }
-  }
-  return LatencyTable({"Operation", "Engine", "Calls in rounds:", "p50:", "p90:", "p99:", "Max:", "Calls/s:", "Floor:", "Processor per call:", "Peak memory:"}, lines);
-}
-
 std::string LatencyText(const Measurement& measurement, const std::set<std::string>& plots) {
   const std::vector<std::string> engines = EngineNames(measurement);
   const std::vector<LatencyGroup> groups = GroupsOf(measurement);
-  const std::vector<Compared> compared = engines.empty() ? std::vector<Compared>() : ComparedWithFirst(groups, engines[0]);
+  const std::vector<Compared> compared = ComparedWithFirst(groups, engines.empty() ? "" : engines[0]);
   std::string out =
       "# Latency\n\nHow long the engines take to answer, as `plimsoll bench` measured it on one machine in one run. Times are those of this machine; another one's "
       "differ, and so will the ratios, somewhat.\n";
   out += InShort(compared, engines) + MachineSection(measurement) + MethodSection(engines.size(), compared.size());
   for (const LatencyGroup& group : groups) out += GroupSection(group, compared, engines, plots);
-  out += GrowthSection(measurement, plots) + LoadSection(measurement) + SaturationSection(measurement, plots);
+  out += GrowthSection(measurement, plots) + LoadSection(measurement, engines) + SaturationSection(measurement, plots);
   return out + StartSection(measurement, plots) + PeersSection(measurement) + TroubleSection(measurement);
 }
 

@@ -12,7 +12,6 @@ namespace plimsoll::report {
 // `plots`: the files that are beside it, "latency/start.svg".
 std::string LatencyText(const latency::Measurement& measurement, const std::set<std::string>& plots);
 
-std::string LoadSection(const latency::Measurement& measurement);
 std::string SaturationSection(const latency::Measurement& measurement, const std::set<std::string>& plots);
 std::string GrowthSection(const latency::Measurement& measurement, const std::set<std::string>& plots);
 std::string StartSection(const latency::Measurement& measurement, const std::set<std::string>& plots);
@@ -23,8 +22,5 @@ std::string TroubleSection(const latency::Measurement& measurement);
 std::string LatencyTable(const std::vector<std::string>& columns, const std::vector<std::vector<std::string>>& rows);
 // The plot with its empty line before, if there is one.
 std::string PlotImage(const std::set<std::string>& plots, const std::string& slug, const std::string& about);
-// Name | Engine | Calls | p50 ... of some rows.
-struct LatencyRow;
-std::string FiguresTable(const std::vector<LatencyRow>& rows);
 
 }  // namespace plimsoll::report
