@@ -150,7 +150,7 @@ std::string DistributionScript(const LatencyGroup& group, const std::vector<std:
                                 GnuplotText("the harness's own floor (median)")));
   }
   const auto band = static_cast<int>(14 * engines.size() + 12);
-  return Head(static_cast<int>(group.rows.size()) * band + 150) +
+  return Head(std::max(static_cast<int>(group.rows.size()) * band, 60) + 130 + 20 * static_cast<int>(parts.size() / 6)) +
          fmt::format("set title {}\n", GnuplotText(group.title + ": how long a call takes")) +
          TimeAxis('x', "Time of one call (logarithmic). Box: the middle half of the calls, bar in it: the median, line: from 1 % to 99 %", range) + RowLabels(group) +
          Separators(group.rows.size()) + kKeyAbove + data + PlotCommand(parts);

@@ -117,6 +117,7 @@ std::vector<std::string> PeerRow(const PeerTask& task, const PeerSeries& peer, c
     return cells;
   }
   cells[2] = ShownTime(MedianRound(peer.rounds) * 1e9);
+  if (!peer.trouble.empty()) cells[2] += fmt::format(" ({}; then: {})", Counted(peer.rounds.size(), "round"), MdText(Abridged(peer.trouble, 200)));
   if (ours == nullptr || &peer == ours) return cells;
   const std::vector<double> ratios = RatiosOf(*ours, peer);
   if (ratios.empty()) return cells;
@@ -207,7 +208,7 @@ std::string PeersSection(const Measurement& measurement) {
   }
   std::string out =
       "\n## plimsoll as a client, beside others\n\n"
-      "The same tasks by other clients on the same engine, taking turns: `ping` (one after the other), `life` (create, start, wait, inspect, remove a container), `8 lives` (eight "
+      "The same tasks by other clients on the same engine, taking turns: `ping` (one after the other; `ping over TCP`: where wrk can take part), `life` (create, start, wait, inspect, remove a container), `8 lives` (eight "
       "of them in flight), `1 GiB` (what a process writes, through attach). The bare loop sends ready-made requests by plain system calls and looks at hardly more than where an answer ends: "
       "about the least that any client must do. Time is for one ping, one life, one GiB; a ratio below 1 means that plimsoll is faster. Goal: 1.00 of each client, 1.10 of the bare loop.\n";
   for (const std::string& engine : engines) out += fmt::format("\n### On {}\n\n", MdText(engine)) + PeerTable(tasks, engine);

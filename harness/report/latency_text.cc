@@ -168,9 +168,9 @@ std::string MachineSection(const Measurement& measurement) {
 std::string MethodSection(size_t engines, size_t comparisons) {
   std::string out =
       "\n## How it was measured\n\n"
-      "- Calls go over a kept-alive connection to the engine's unix socket, one after the other (a *closed loop* of one client) unless a table says "
-      "otherwise. A call is timed from when its request begins to be sent until the last byte of the answer has come; what is made ready before it, "
-      "or taken away after it, is not timed.\n";
+      "- Calls go over a kept-alive connection, one after the other (a *closed loop* of one client) unless a table says otherwise. A call is timed from when its "
+      "request begins to be sent until the last byte of the answer has come, or as the list above a table says; what is made ready before it, or taken away after "
+      "it, is not timed.\n";
   if (engines > 1) {
     out +=
         "- An operation is measured in rounds, and in each round the engines take turns, now in one order, now in the other. When the machine becomes slower or faster "
@@ -178,10 +178,12 @@ std::string MethodSection(size_t engines, size_t comparisons) {
   }
   out +=
       "- p50 (the median) is the time that half of the calls did not exceed, p90 nine of ten, p99 ninety-nine of a hundred. Of fewer than 100 calls p99 is their "
-      "maximum: there is no hundredth that could be slower. Calls a second are those of the timed parts alone.\n"
+      "maximum: there is no hundredth that could be slower. Calls a second are those of the timed parts alone; with several clients, and of an open loop, those of the "
+      "whole time.\n"
       "- The *floor* is the median of the same calls, made by the same code, to a server that answers at once what the engine answered: what plimsoll and the "
       "kernel need for themselves. Of a figure less than twice its floor it is said that it is mostly the harness itself. `-`: there is no such server for this operation.\n"
-      "- Processor time and memory are those of all the engine's processes, with the containers that it runs, from its control group; memory with the page cache, at its peak.\n";
+      "- Processor time and memory are those of all the engine's processes, with the containers that it runs, from its control group: the time of a round, with what is done between its timed "
+      "parts, divided by its calls; memory with the page cache, at its peak. `-`: plimsoll did not start that engine, and does not know its group.\n";
   if (engines > 1) {
     out += fmt::format(
         "- A ratio of two medians stands with the interval in which it lies with a certainty of 95 %, found by drawing rounds, and calls within them, again and again (a "

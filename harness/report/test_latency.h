@@ -107,6 +107,7 @@ inline void AddPeers(Measurement& all, const std::string& engine) {
                {"life", "plimsoll", "0.1", engine, {0.52, 0.5, 0.49}, ""},
                {"life", "docker CLI", "20.10.24", engine, {0.71, 0.7, 0.73}, ""},
                {"life", "bare loop", "C calls", engine, {0.42, 0.41, 0.45}, ""},
+               {"life", "docker-py", "5.0.3", engine, {0.9, 0.88}, "the client has ended"},
                {"1 GiB", "plimsoll", "0.1", engine, {1.31, 1.3, 1.35}, ""}};
 }
 

@@ -96,7 +96,7 @@ plot $boxes0 using 3:1:($7-$3):(0) with vectors nohead lw 1.5 lc rgb '#0072B2' n
      $floors using 3:($1-$2):(0):(2*$2) with vectors nohead lw 2.5 lc rgb '#707070' title 'the harness''s own floor (median)'
 
 # latency/streams.svg
-set terminal svg size 960,190 fixed noenhanced font 'sans-serif,13' background '#ffffff'
+set terminal svg size 960,210 fixed noenhanced font 'sans-serif,13' background '#ffffff'
 set encoding utf8
 set micro
 set border 3 lc rgb '#404040'
@@ -133,7 +133,7 @@ plot $boxes0 using 3:1:($7-$3):(0) with vectors nohead lw 1.5 lc rgb '#0072B2' n
      $floors using 3:($1-$2):(0):(2*$2) with vectors nohead lw 2.5 lc rgb '#707070' title 'the harness''s own floor (median)'
 
 # latency/networks-and-volumes.svg
-set terminal svg size 960,190 fixed noenhanced font 'sans-serif,13' background '#ffffff'
+set terminal svg size 960,210 fixed noenhanced font 'sans-serif,13' background '#ffffff'
 set encoding utf8
 set micro
 set border 3 lc rgb '#404040'
@@ -262,7 +262,7 @@ plot $boxes0 using 3:1:($7-$3):(0) with vectors nohead lw 1.5 lc rgb '#0072B2' n
      $floors using 3:($1-$2):(0):(2*$2) with vectors nohead lw 2.5 lc rgb '#707070' title 'the harness''s own floor (median)'
 
 # latency/other.svg
-set terminal svg size 960,190 fixed noenhanced font 'sans-serif,13' background '#ffffff'
+set terminal svg size 960,210 fixed noenhanced font 'sans-serif,13' background '#ffffff'
 set encoding utf8
 set micro
 set border 3 lc rgb '#404040'
