@@ -188,7 +188,7 @@ std::string StartSection(const Measurement& measurement, const std::set<std::str
       rows.push_back({MdText(Capitalised(moment.name)), Time(moment.median), "+ " + Time(moment.median - before), fmt::format("{} to {}", Time(moment.low), Time(moment.high))});
       before = moment.median;
     }
-    tables += fmt::format("\n### {}\n\nMedians of {}.\n\n", MdText(one.engine), Counted(one.starts, "start")) +
+    tables += fmt::format("\n### {}\n\n{}{}.\n\n", MdText(one.engine), one.starts > 1 ? "Medians of " : "", Counted(one.starts, "start")) +
               LatencyTable({"Moment", "After the request began:", "After the moment before:", "Middle half:"}, rows);
   }
   if (tables.empty()) return "";

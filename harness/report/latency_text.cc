@@ -96,10 +96,17 @@ std::vector<Compared> ComparedWithFirst(const std::vector<LatencyGroup>& groups,
   return all;
 }
 
+// Three digits, and 0.0029 as such.
+std::string RatioText(double ratio) { return ratio < 0.0995 ? fmt::format("{:.2g}", ratio) : ShownNumber(ratio); }
+
+// An interval so wide tells only that there were too few rounds, or too unlike ones.
+constexpr double kWidest = 10;
+
 std::string RatioCell(const Ratio& ratio) {
-  const std::string interval = fmt::format("{:.2f} to {:.2f}", ratio.interval.low, ratio.interval.high);
+  if (ratio.no_difference && ratio.interval.high > kWidest * ratio.interval.low) return "too little measured to tell";
+  const std::string interval = fmt::format("{} to {}", RatioText(ratio.interval.low), RatioText(ratio.interval.high));
   if (ratio.no_difference) return fmt::format("no difference seen ({})", interval);
-  return fmt::format("**{:.2f}** ({})", ratio.value, interval);
+  return fmt::format("**{}** ({})", RatioText(ratio.value), interval);
 }
 
 std::string RatioTable(const LatencyGroup& group, const std::vector<Compared>& compared, const std::vector<std::string>& engines) {
@@ -126,7 +133,7 @@ std::vector<std::string> EngineNames(const Measurement& measurement) {
 // "5 (most: `images`, 0.42 of the time)"
 std::string Most(const std::vector<const Compared*>& some, const Compared* most) {
   if (some.empty()) return "none";
-  return fmt::format("{} (most: {}, {:.2f} times as long)", some.size(), MdCode(most->name), most->ratio.value);
+  return fmt::format("{} (most: {}, {} times as long)", some.size(), MdCode(most->name), RatioText(most->ratio.value));
 }
 
 std::string InShort(const std::vector<Compared>& compared, const std::vector<std::string>& engines) {
@@ -187,7 +194,7 @@ std::string MethodSection(size_t engines, size_t comparisons) {
   if (engines > 1) {
     out += fmt::format(
         "- A ratio of two medians stands with the interval in which it lies with a certainty of 95 %, found by drawing rounds, and calls within them, again and again (a "
-        "bootstrap, widened for few rounds). Where 1 is in it, or both engines are within their floor, no difference was seen. There are {} of them here: "
+        "bootstrap; with few rounds the interval is wide). Where 1 is in it, or both engines are within their floor, no difference was seen. There are {} of them here: "
         "at 95 % some of these may show a difference by chance.\n",
         comparisons);
   }
