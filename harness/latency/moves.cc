@@ -1,0 +1,129 @@
+#include "latency/moves.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/duration.h"
+
+namespace plimsoll::latency {
+namespace {
+
+using Key = std::pair<std::string, std::string>;  // of Name() and engine
+
+std::map<Key, const Series*> ByName(const Measurement& measurement) {
+  std::map<Key, const Series*> all;
+  for (const Series& series : measurement.series) {
+    const bool any = std::ranges::any_of(series.rounds, [](const Round& round) { return !round.nanos.empty(); });
+    if (any) all.emplace(Key(series.Name(), series.engine), &series);
+  }
+  return all;
+}
+
+std::string Gibibytes(int64_t bytes) { return fmt::format("{:.1f} GiB", static_cast<double>(bytes) / (1 << 30)); }
+
+std::string Changed(std::string_view what, std::string_view before, std::string_view now) {
+  return fmt::format("{}: before {}, now {}", what, before, now);
+}
+
+// In what two machines differ; empty where they are one.
+std::vector<std::string> WhatDiffers(const Machine& before, const Machine& now) {
+  std::vector<std::string> all;
+  if (before.processor != now.processor) all.push_back(Changed("processor", before.processor, now.processor));
+  if (before.cores != now.cores) all.push_back(Changed("cores", std::to_string(before.cores), std::to_string(now.cores)));
+  // What a kernel keeps for itself varies from version to version.
+  const auto memory = static_cast<double>(before.memory_bytes);
+  if (std::abs(memory - static_cast<double>(now.memory_bytes)) > 0.05 * memory) {
+    all.push_back(Changed("memory", Gibibytes(before.memory_bytes), Gibibytes(now.memory_bytes)));
+  }
+  if (all.empty() && before.id != now.id) all.push_back("they are alike, but /etc/machine-id is not the same");
+  return all;
+}
+
+const EngineInfo* EngineOf(const Measurement& measurement, const std::string& name) {
+  const auto found = std::ranges::find(measurement.engines, name, &EngineInfo::name);
+  return found == measurement.engines.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> WhatElseChanged(const Measurement& before, const Measurement& now) {
+  std::vector<std::string> all;
+  if (before.plimsoll != now.plimsoll) all.push_back(Changed("plimsoll", before.plimsoll, now.plimsoll));
+  if (before.machine.kernel != now.machine.kernel) all.push_back(Changed("the kernel", before.machine.kernel, now.machine.kernel));
+  for (const EngineInfo& engine : now.engines) {
+    const EngineInfo* old = EngineOf(before, engine.name);
+    if (old == nullptr) continue;
+    for (const char* what : {"version", "runtime", "storage_driver"}) {
+      const std::string was = GetString(old->identity, what), is = GetString(engine.identity, what);
+      if (was != is) all.push_back(Changed(fmt::format("{} of {}", what, engine.name), was, is));
+    }
+  }
+  return all;
+}
+
+std::string On(const Key& key) { return fmt::format("{} on {}", key.first, key.second); }
+
+int64_t MedianIn(const Series& series) { return Summarize(series).p50; }
+
+void SortBySize(std::vector<Move>& moves) {
+  std::ranges::stable_sort(moves, [](const Move& a, const Move& b) { return a.ratio.value > b.ratio.value; });
+}
+
+// Three digits: more would be noise.
+std::string ShortTime(int64_t nanos) {
+  int64_t grain = 1;
+  while (nanos / grain >= 1000) grain *= 10;
+  return FormatDuration(Duration((nanos + grain / 2) / grain * grain));
+}
+
+std::string Times(double ratio) { return ratio < 0.0995 ? fmt::format("{:.2g}", ratio) : fmt::format("{:.2f}", ratio); }
+
+std::string LineOf(const Move& move, std::string_view word) {
+  return fmt::format("{:<8}{} on {}: {} -> {}, x{} (95 %: {} to {})\n", word, move.series, move.engine, ShortTime(move.before),
+                     ShortTime(move.now), Times(move.ratio.value), Times(move.ratio.interval.low), Times(move.ratio.interval.high));
+}
+
+}  // namespace
+
+Result<Moves> Compare(const Measurement& before, const Measurement& now, OtherMachine other_machine) {
+  const std::vector<std::string> differs = WhatDiffers(before.machine, now.machine);
+  if (!differs.empty() && other_machine == OtherMachine::kRefuse) {
+    return Fail(fmt::format("the two measurements are of different machines: {}", fmt::join(differs, "; ")),
+                "times of one machine say nothing of another; --another-machine compares them all the same");
+  }
+  Moves moves;
+  for (const std::string& what : differs) moves.also.push_back(what);
+  for (std::string& what : WhatElseChanged(before, now)) moves.also.push_back(std::move(what));
+  const auto old = ByName(before), current = ByName(now);
+  for (const auto& [key, series] : old) {
+    if (!current.contains(key)) moves.only_before.push_back(On(key));
+  }
+  for (const auto& [key, series] : current) {
+    const auto was = old.find(key);
+    if (was == old.end()) {
+      moves.only_now.push_back(On(key));
+      continue;
+    }
+    Move move{key.first, key.second, MedianIn(*was->second), MedianIn(*series), CompareMedians(*series, *was->second, 1, Rounds::kApart)};
+    (move.ratio.no_difference ? moves.unmoved : moves.moved).push_back(std::move(move));
+  }
+  SortBySize(moves.moved);
+  SortBySize(moves.unmoved);
+  return moves;
+}
+
+std::string TextOf(const Moves& moves) {
+  std::string out;
+  for (const std::string& what : moves.also) out += fmt::format("{:<8}{}\n", "changed", what);
+  for (const Move& move : moves.moved) out += LineOf(move, move.ratio.value > 1 ? "slower" : "faster");
+  for (const Move& move : moves.unmoved) out += LineOf(move, "same");
+  for (const std::string& name : moves.only_before) out += fmt::format("{:<8}{}: measured before only\n", "gone", name);
+  for (const std::string& name : moves.only_now) out += fmt::format("{:<8}{}: not measured before\n", "new", name);
+  out += fmt::format("{} slower, {} faster, {} without a difference seen\n",
+                     std::ranges::count_if(moves.moved, [](const Move& move) { return move.ratio.value > 1; }),
+                     std::ranges::count_if(moves.moved, [](const Move& move) { return move.ratio.value <= 1; }), moves.unmoved.size());
+  return out;
+}
+
+}  // namespace plimsoll::latency

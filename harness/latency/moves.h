@@ -1,0 +1,32 @@
+// What moved between two measurements: `plimsoll bench --against`. Pure; any thread.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "latency/measurement.h"
+#include "latency/statistics.h"
+
+namespace plimsoll::latency {
+
+enum class OtherMachine { kRefuse, kAllow };
+
+struct Move {
+  std::string series, engine;  // Series::Name()
+  int64_t before = 0, now = 0;  // medians, ns
+  Ratio ratio;                 // now / before
+};
+
+struct Moves {
+  std::vector<Move> moved, unmoved;  // by size of the ratio, the largest first
+  std::vector<std::string> only_before, only_now;  // "list on docker-20.10"; what has no samples is not there
+  std::vector<std::string> also;  // what else is not the same: "the kernel: before 6.1.0-1, now 6.1.0-2"
+};
+
+// An Error where they are of different machines and that is refused (it says what differs and which option allows it). The same
+// machine with another kernel is the same machine.
+Result<Moves> Compare(const Measurement& before, const Measurement& now, OtherMachine other_machine);
+// For people: a line each.
+std::string TextOf(const Moves& moves);
+
+}  // namespace plimsoll::latency

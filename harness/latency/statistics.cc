@@ -1,0 +1,213 @@
+#include "latency/statistics.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <random>
+
+namespace plimsoll::latency {
+namespace {
+
+constexpr int kResamples = 1000;
+// Of a series with more samples, so many evenly spaced ones of the sorted stand for all: drawing from 2,000 instead of 20,000
+// makes the interval a little wider than need be, never narrower, and what differs between rounds is in it all the same.
+constexpr size_t kMostSamples = 2000;
+
+std::vector<int64_t> Sorted(std::vector<int64_t> nanos) {
+  std::sort(nanos.begin(), nanos.end());
+  return nanos;
+}
+
+int64_t MedianOf(const std::vector<int64_t>& nanos) { return nanos.empty() ? 0 : Quantile(Sorted(nanos), 0.5); }
+
+using Samples = std::vector<std::vector<int64_t>>;  // by round
+
+// What the bootstrap draws from: rounds without samples left out, long ones thinned.
+Samples SamplesOf(const Series& series) {
+  Samples all;
+  const size_t most = std::max<size_t>(kMostSamples / std::max<size_t>(series.rounds.size(), 1), 1);
+  for (const Round& round : series.rounds) {
+    if (round.nanos.empty()) continue;
+    if (round.nanos.size() <= most) {
+      all.push_back(round.nanos);
+      continue;
+    }
+    const std::vector<int64_t> sorted = Sorted(round.nanos);
+    std::vector<int64_t> some(most);
+    for (size_t i = 0; i < most; ++i) some[i] = sorted[(2 * i + 1) * sorted.size() / (2 * most)];
+    all.push_back(std::move(some));
+  }
+  return all;
+}
+
+// Numbers that are the same with every standard library, which those of its distributions are not.
+class Dice {
+ public:
+  explicit Dice(uint64_t seed) : numbers_(static_cast<uint32_t>(seed ^ seed >> 32)) {}
+  // 0 to sides - 1.
+  size_t Throw(size_t sides) { return static_cast<size_t>(uint64_t{numbers_()} * sides >> 32); }
+  std::vector<size_t> Draw(size_t count) {
+    std::vector<size_t> drawn(count);
+    for (size_t& one : drawn) one = Throw(count);
+    return drawn;
+  }
+
+ private:
+  std::mt19937 numbers_;
+};
+
+double DrawnMedian(const Samples& samples, const std::vector<size_t>& rounds, Dice& dice, std::vector<int64_t>& scratch) {
+  scratch.clear();
+  for (const size_t round : rounds) {
+    const std::vector<int64_t>& of = samples[round];
+    for (size_t i = 0; i < of.size(); ++i) scratch.push_back(of[dice.Throw(of.size())]);
+  }
+  const auto middle = scratch.begin() + static_cast<std::ptrdiff_t>((scratch.size() - 1) / 2);
+  std::nth_element(scratch.begin(), middle, scratch.end());
+  return static_cast<double>(std::max<int64_t>(*middle, 1));  // a ratio must not divide by 0
+}
+
+// How many standard errors an interval of 95 % goes to each side: Student's t with one degree of freedom less than there are
+// rounds, and since the bootstrap's variance is (n-1)/n of the right one, that made good (Hesterberg, "What Teachers Should
+// Know About the Bootstrap", 2014, section 3.2). The bootstrap's own percentiles are no use with few rounds: the lowest
+// that can be drawn is the lowest that there is.
+double StandardErrors(size_t rounds) {
+  constexpr double kT[] = {12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
+                           2.201,  2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093};
+  constexpr double kNormal = 1.960;
+  if (rounds < 2) return kNormal;  // nothing is known of how rounds differ
+  const auto n = static_cast<double>(rounds);
+  return (rounds - 2 < std::size(kT) ? kT[rounds - 2] : kNormal) * std::sqrt(n / (n - 1));
+}
+
+// Around `estimate`; of logarithms, since a ratio and its inverse are to be alike.
+Interval IntervalOf(const std::vector<double>& logs, double estimate, size_t rounds) {
+  const auto n = static_cast<double>(logs.size());
+  const double mean = std::accumulate(logs.begin(), logs.end(), 0.0) / n;
+  double squares = 0;
+  for (const double log : logs) squares += (log - mean) * (log - mean);
+  const double reach = StandardErrors(rounds) * std::sqrt(squares / (n - 1)), centre = std::log(estimate);
+  return {std::exp(centre - reach), std::exp(centre + reach)};
+}
+
+// The harness needs as much for itself, and a little more at times.
+double FloorBound(const Series& series) { return series.floor.empty() ? 0 : 1.1 * static_cast<double>(MedianOf(series.floor)); }
+
+struct Order {
+  const char* name;
+  double (*of)(double n);
+};
+
+double Lg(double n) { return n > 1 ? std::log2(n) : 0; }
+
+constexpr Order kOrders[] = {{"O(1)", [](double) { return 0.0; }},
+                             {"O(lg n)", [](double n) { return Lg(n); }},
+                             {"O(n)", [](double n) { return n; }},
+                             {"O(n lg n)", [](double n) { return n * Lg(n); }},
+                             {"O(n^2)", [](double n) { return n * n; }}};
+
+using Points = std::vector<std::pair<double, double>>;
+
+double RelativeRms(const Points& points, const Order& order, double constant, double coefficient) {
+  double sum = 0;
+  for (const auto& [n, nanos] : points) {
+    const double residual = (nanos - constant - coefficient * order.of(n)) / nanos;
+    sum += residual * residual;
+  }
+  return std::sqrt(sum / static_cast<double>(points.size()));
+}
+
+// Least squares of (t - a - c f(n)) / t, neither a nor c below 0: no call takes a negative time.
+Growth Fit(const Points& points, const Order& order) {
+  double one = 0, f = 0, ff = 0, t = 0, ft = 0;
+  for (const auto& [n, nanos] : points) {
+    const double weight = 1 / (nanos * nanos), value = order.of(n);
+    one += weight;
+    f += weight * value;
+    ff += weight * value * value;
+    t += weight * nanos;
+    ft += weight * value * nanos;
+  }
+  const double determinant = one * ff - f * f;
+  double constant = t / one, coefficient = 0;
+  if (determinant > 1e-12 * one * ff) {
+    coefficient = (one * ft - f * t) / determinant;
+    constant = (ff * t - f * ft) / determinant;
+    if (constant < 0) constant = 0, coefficient = ft / ff;
+    if (coefficient < 0) constant = t / one, coefficient = 0;
+  }
+  return {order.name, constant, coefficient, RelativeRms(points, order, constant, coefficient)};
+}
+
+}  // namespace
+
+int64_t Quantile(const std::vector<int64_t>& sorted, double share) {
+  // 0.07 * 100 is a little more than 7.
+  const double rank = std::ceil(share * static_cast<double>(sorted.size()) - 1e-9);
+  const auto index = static_cast<size_t>(std::max(rank, 1.0)) - 1;
+  return sorted[std::min(index, sorted.size() - 1)];
+}
+
+Summary Summarize(const Series& series) {
+  const std::vector<int64_t> sorted = Sorted(series.AllNanos());
+  if (sorted.empty()) return {};
+  Summary summary{.count = sorted.size(),
+                  .p50 = Quantile(sorted, 0.5),
+                  .p90 = Quantile(sorted, 0.9),
+                  .p99 = Quantile(sorted, 0.99),
+                  .max = sorted.back()};
+  double nanos = 0;
+  if (series.clients == 1 && series.loop == Loop::kClosed) {
+    nanos = std::accumulate(sorted.begin(), sorted.end(), 0.0);
+  } else {
+    for (const Round& round : series.rounds) nanos += static_cast<double>(round.wall_nanos);
+  }
+  if (nanos > 0) summary.per_second = static_cast<double>(sorted.size()) / nanos * 1e9;
+  return summary;
+}
+
+Ratio CompareMedians(const Series& of, const Series& to, uint64_t seed, Rounds rounds) {
+  const Samples above = SamplesOf(of), below = SamplesOf(to);
+  if (above.empty() || below.empty()) return {};
+  Ratio ratio;
+  const int64_t median = std::max<int64_t>(MedianOf(of.AllNanos()), 1), other = std::max<int64_t>(MedianOf(to.AllNanos()), 1);
+  ratio.value = static_cast<double>(median) / static_cast<double>(other);
+  const bool together = rounds == Rounds::kInTurn && above.size() == below.size();
+  Dice dice(seed);
+  std::vector<double> logs;
+  std::vector<int64_t> scratch;
+  for (int i = 0; i < kResamples; ++i) {
+    const std::vector<size_t> drawn = dice.Draw(above.size());
+    const double numerator = DrawnMedian(above, drawn, dice, scratch);
+    const double denominator = DrawnMedian(below, together ? drawn : dice.Draw(below.size()), dice, scratch);
+    logs.push_back(std::log(numerator / denominator));
+  }
+  ratio.interval = IntervalOf(logs, ratio.value, std::min(above.size(), below.size()));
+  const double floor = std::max(FloorBound(of), FloorBound(to));
+  ratio.no_difference = ratio.interval.Holds(1) || static_cast<double>(std::max(median, other)) <= floor;
+  return ratio;
+}
+
+Interval MedianInterval(const Series& series, uint64_t seed) {
+  const Samples samples = SamplesOf(series);
+  Dice dice(seed);
+  std::vector<double> logs;
+  std::vector<int64_t> scratch;
+  for (int i = 0; i < kResamples; ++i) logs.push_back(std::log(DrawnMedian(samples, dice.Draw(samples.size()), dice, scratch)));
+  return IntervalOf(logs, static_cast<double>(std::max<int64_t>(MedianOf(series.AllNanos()), 1)), samples.size());
+}
+
+Growth FitGrowth(const std::vector<std::pair<double, double>>& points) {
+  Points usable = points;
+  for (auto& [n, nanos] : usable) nanos = std::max(nanos, 1.0);
+  std::vector<Growth> fits;
+  double best = HUGE_VAL;
+  for (const Order& order : kOrders) {
+    fits.push_back(Fit(usable, order));
+    best = std::min(best, fits.back().rms);
+  }
+  // A few points are hit a little better by chance, and the median of a few calls is not known to 5 %.
+  return *std::ranges::find_if(fits, [&](const Growth& fit) { return fit.rms <= 2 * best + 0.05; });
+}
+
+}  // namespace plimsoll::latency
