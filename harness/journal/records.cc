@@ -1,16 +1,53 @@
 #include "journal/records.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 
 namespace plimsoll::journal {
 
-void Bytes::Append(std::string_view more) {
-  if (size == 0) fnv1a = 14695981039346656037ull;
-  for (const char c : more) {
-    fnv1a = (fnv1a ^ static_cast<unsigned char>(c)) * 1099511628211ull;
+namespace {
+
+constexpr uint64_t kFnvBasis = 14695981039346656037ull, kFnvPrime = 1099511628211ull;
+
+// In a variable of its own: `hash` as a member would be written to memory for every byte.
+uint64_t HashBytewise(uint64_t hash, std::string_view bytes) {
+  for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * kFnvPrime;
+  return hash;
+}
+
+// Eight bytes at a time, the first the lowest. `at`: how many bytes came before; a word that is not full yet has been
+// mixed in but not multiplied, so that it does not matter how the bytes were cut.
+uint64_t HashWordwise(uint64_t hash, uint64_t at, std::string_view bytes) {
+  const auto one = [&](char c) {
+    hash ^= static_cast<uint64_t>(static_cast<unsigned char>(c)) << (8 * (at % 8));
+    if (++at % 8 == 0) hash *= kFnvPrime;
+  };
+  size_t i = 0;
+  while (i < bytes.size() && at % 8 != 0) one(bytes[i++]);
+  for (; bytes.size() - i >= 8; i += 8, at += 8) {
+    uint64_t word = 0;
+    std::memcpy(&word, bytes.data() + i, 8);
+    if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
+    hash = (hash ^ word) * kFnvPrime;
   }
-  size += more.size();
+  while (i < bytes.size()) one(bytes[i++]);
+  return hash;
+}
+
+}  // namespace
+
+void Bytes::Append(std::string_view more) {
   if (kept.size() < kKeptBytes) kept += more.substr(0, kKeptBytes - kept.size());
+  uint64_t hash = size == 0 ? kFnvBasis : fnv1a;
+  if (size < kHashedBytewise) {
+    const size_t bytewise = std::min<uint64_t>(more.size(), kHashedBytewise - size);
+    hash = HashBytewise(hash, more.substr(0, bytewise));
+    size += bytewise;
+    more.remove_prefix(bytewise);
+  }
+  fnv1a = HashWordwise(hash, size, more);
+  size += more.size();
 }
 
 std::string_view Name(CaseOutcome outcome) {
