@@ -236,7 +236,7 @@ TEST(Bytes, KeepTheBeginningTheSizeAndTheChecksumOfTheWhole) {
 
 TEST(Bytes, HaveAChecksumBeyondTheBytewisePartThatDependsOnEveryByteAndNotOnTheCuts) {
   const std::string before(kHashedBytewise - 3, 'x');
-  const std::string after = "abcdefghijklmnopqrstuvwxyz";
+  const std::string after = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-";
   const auto whole = BytesOf(before + after);
   EXPECT_EQ(whole.size, before.size() + after.size());
   const auto start = BytesOf(before);

@@ -59,7 +59,9 @@ void StreamText::Append(std::string_view bytes) {
   }
 }
 
+// A string that doubles is copied, and its pages asked for, twice over: of a large output, all that may come at once instead.
 void StreamText::AppendOut(std::string_view bytes) {
+  if (out_.size() > kLarge && out_.capacity() < kLargest) out_.reserve(kLargest);
   out_ += bytes;
   if (!err_.empty()) all_ += bytes;
 }

@@ -25,6 +25,8 @@ class StreamText {
     std::string data;
   };
   static constexpr size_t kMostWebSocketFrames = 1000;
+  // What is fed of one stream at most, by those who read it (run/live_exchange.h), and from where on it is allocated at once.
+  static constexpr size_t kLargest = 80u << 20, kLarge = 8u << 20;
 
   StreamText() = default;
   // What the other side of a websocket sends.
