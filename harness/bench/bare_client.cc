@@ -1,6 +1,8 @@
 #include "bench/bare_client.h"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -16,10 +18,23 @@ Result<std::unique_ptr<BareClient>> BareClient::Connect(const std::string& socke
   address.sun_family = AF_UNIX;
   if (socket_path.size() >= sizeof address.sun_path) return Fail("the socket's path is too long: " + socket_path);
   std::memcpy(address.sun_path, socket_path.data(), socket_path.size());
-  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  return ConnectTo(reinterpret_cast<const sockaddr*>(&address), sizeof address, socket_path);
+}
+
+Result<std::unique_ptr<BareClient>> BareClient::ConnectTcp(const std::string& host, int port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<uint16_t>(port));
+  if (inet_pton(AF_INET, host.c_str(), &address.sin_addr) != 1) return Fail("not an IPv4 address: " + host);
+  return ConnectTo(reinterpret_cast<const sockaddr*>(&address), sizeof address, fmt::format("{}:{}", host, port));
+}
+
+Result<std::unique_ptr<BareClient>> BareClient::ConnectTo(const sockaddr* address, socklen_t size,
+                                                          const std::string& name) {
+  const int fd = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
   auto client = std::unique_ptr<BareClient>(new BareClient(fd));
-  if (fd < 0 || connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    return Fail(fmt::format("cannot connect to {}: {}", socket_path, std::strerror(errno)));
+  if (fd < 0 || connect(fd, address, size) != 0) {
+    return Fail(fmt::format("cannot connect to {}: {}", name, std::strerror(errno)));
   }
   return client;
 }
@@ -45,6 +60,13 @@ const std::string& BareClient::Exchange(std::string_view wire) {
     answer_.append(buffer, static_cast<size_t>(n));
   }
   return answer_;
+}
+
+uint64_t BareClient::Drain() {
+  uint64_t bytes = answer_.size() - (answer_.find("\r\n\r\n") + 4);
+  char buffer[64 * 1024];
+  for (ssize_t n = 0; (n = read(fd_, buffer, sizeof buffer)) > 0;) bytes += static_cast<uint64_t>(n);
+  return bytes;
 }
 
 // As Docker writes its answers: a length, or chunks, or no body.

@@ -55,10 +55,28 @@ TEST(TableOf, ShowsEveryFigureWithItsSpread) {
             "| e      | no engine | f             | -                      | <= 1.00 | not measured |\n");
 }
 
+TEST(FigureTest, KnowsWhetherItsLimitIsWithinTheNoise) {
+  Figure figure{.name = "x", .ratios = {0.9, 1.1, 1.1, 1.1, 1.1, 1.1, 1.1, 1.1, 1.1}, .limit = 1};
+  EXPECT_FALSE(figure.LimitIsWithinNoise()) << "one of nine says otherwise";
+  figure.ratios[1] = 0.95;
+  EXPECT_TRUE(figure.LimitIsWithinNoise()) << "two do";
+  figure.ratios = {1.01, 1.02};
+  EXPECT_FALSE(figure.LimitIsWithinNoise()) << "too few for an interval, and both above";
+  figure.ratios.clear();
+  EXPECT_FALSE(figure.LimitIsWithinNoise());
+}
+
+TEST(TableOf, CallsNoDifferenceWhatNoiseExplainsIfThatIsToCount) {
+  Figure figure{.name = "a", .measured = "b", .compared_with = "c", .ratios = {0.9, 1.2, 1.3}, .limit = 1};
+  EXPECT_THAT(TableOf({figure}), HasSubstr("| NO  |"));
+  figure.noise = Noise::kCounts;
+  EXPECT_THAT(TableOf({figure}), HasSubstr("| no difference seen |"));
+}
+
 TEST(PageOf, HoldsTheTable) {
   const std::vector<Figure> figures{SuiteFigure(240)};
   EXPECT_THAT(PageOf(figures), HasSubstr("\n\n" + TableOf(figures)));
-  EXPECT_THAT(TableOf(figures), HasSubstr("| 240 s    | 5 minutes     | 0.800 | <= 1.00 | yes |"));
+  EXPECT_THAT(TableOf(figures), HasSubstr("| 240 s    | 6 minutes     | 0.667 | <= 1.00 | yes |"));
 }
 
 TEST(BareClientTest, KnowsWhereAnAnswerEnds) {

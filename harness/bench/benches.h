@@ -1,5 +1,5 @@
 // The figures: each function measures, in the rounds that Google Benchmark asks it for, and adds what came
-// out to `figures`. See README's `fixtures/bootstrap bench` for how they are printed.
+// out to `figures`. See README's `fixtures/bootstrap speed` for how they are printed.
 #pragma once
 
 #include <string>

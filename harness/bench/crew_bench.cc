@@ -4,52 +4,14 @@
 
 #include <atomic>
 #include <mutex>
-#include <optional>
 #include <thread>
 
 #include "bench/bare_life.h"
 #include "bench/benches.h"
-#include "bench/temporary_folder.h"
-#include "journal/writer.h"
-#include "run/runner.h"
+#include "bench/crew.h"
 
 namespace plimsoll::bench {
 namespace {
-
-// From the first case's start to the last one's end: what a run does once (images, subscription) is not
-// what is compared.
-class Stopwatch : public run::RunObserver {
- public:
-  void CaseStarted(const plan::Case&) override {
-    if (!begun_) begun_ = Now();
-  }
-  void CaseEnded(const plan::Case&, const journal::CaseRecord& record) override {
-    ended_ = Now();
-    completed_ += record.outcome == journal::CaseOutcome::kCompleted ? 1 : 0;
-  }
-  // Lives per second.
-  Result<double> Rate(int lives) const {
-    if (!begun_ || completed_ != lives) return Fail(fmt::format("{} of {} lives completed", completed_, lives));
-    return lives * 1e9 / static_cast<double>((ended_ - *begun_).count());
-  }
-
- private:
-  std::optional<TimePoint> begun_;
-  TimePoint ended_;
-  int completed_ = 0;
-};
-
-Result<double> RateOfRunPlan(const Sizes& sizes, const EngineBed& bed) {
-  const TemporaryFolder folder;
-  auto writer = journal::JournalWriter::Create(folder.File("crew.jsonl"));
-  if (!writer) return tl::make_unexpected(writer.error());
-  Stopwatch watch;
-  const engine::Bell never;
-  const plan::Plan plan = bed.Lives(sizes.crew_lives);
-  auto summary = run::RunPlan(plan, {bed.engine()}, bed.images(), bed.run(), {.jobs = sizes.jobs}, *writer, watch, never);
-  if (!summary) return tl::make_unexpected(summary.error());
-  return watch.Rate(sizes.crew_lives);
-}
 
 Result<double> RateOfBareLoop(const Sizes& sizes, const EngineBed& bed) {
   std::vector<BareLife> lives;
@@ -80,9 +42,9 @@ Result<double> RateOfBareLoop(const Sizes& sizes, const EngineBed& bed) {
 
 Status MeasureRound(const Sizes& sizes, const EngineBed& bed, bool harness_first, Rounds& rounds) {
   Result<double> harness = 0.0, bare = 0.0;
-  if (harness_first) harness = RateOfRunPlan(sizes, bed);
+  if (harness_first) harness = RateOfRunPlan(bed, sizes.crew_lives, sizes.jobs);
   bare = RateOfBareLoop(sizes, bed);
-  if (!harness_first) harness = RateOfRunPlan(sizes, bed);
+  if (!harness_first) harness = RateOfRunPlan(bed, sizes.crew_lives, sizes.jobs);
   if (!harness) return tl::make_unexpected(harness.error());
   if (!bare) return tl::make_unexpected(bare.error());
   rounds.Add(*harness, *bare);

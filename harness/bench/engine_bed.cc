@@ -22,15 +22,15 @@ observe: {exit code: "${after.body.State.ExitCode}"}
 
 }  // namespace
 
-Result<std::unique_ptr<EngineBed>> EngineBed::Start() {
-  constexpr const char* kEngine = "docker-20.10";
+Result<std::unique_ptr<EngineBed>> EngineBed::Start(const std::string& name,
+                                                    const engine::PrivateEngineOptions& options) {
   auto bed = std::unique_ptr<EngineBed>(new EngineBed);
-  auto instance = engine::PrivateEngine::Start(engine::EngineTool(), kEngine);
+  auto instance = engine::PrivateEngine::Start(engine::EngineTool(), name, options);
   if (!instance) return tl::make_unexpected(instance.error());
   bed->instance_ = std::move(*instance);
-  auto identity = engine::Identify(bed->instance_->endpoint(), Now() + std::chrono::seconds(15));
+  auto identity = engine::Identify(bed->instance_->socket(), Now() + std::chrono::seconds(15));
   if (!identity) return tl::make_unexpected(identity.error());
-  bed->engine_ = {identity->Name(), bed->instance_->endpoint(), *identity, true, kEngine};
+  bed->engine_ = {identity->Name(), bed->instance_->socket(), *identity, true, name};
   auto images = run::MakeImages(run::ImageSources::Default(), "1");
   if (!images) return tl::make_unexpected(images.error());
   bed->images_ = std::move(*images);

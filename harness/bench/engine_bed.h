@@ -17,12 +17,16 @@ namespace plimsoll::bench {
 
 class EngineBed {
  public:
-  static Result<std::unique_ptr<EngineBed>> Start();
+  // `name` as in `fixtures/engines/engine list`.
+  static Result<std::unique_ptr<EngineBed>> Start(const std::string& name = "docker-20.10",
+                                                  const engine::PrivateEngineOptions& options = {});
 
   const run::EngineUnderTest& engine() const { return engine_; }
   const std::vector<run::ImageTar>& images() const { return images_; }
   const journal::RunRecord& run() const { return run_; }
   const std::string& socket_path() const { return engine_.endpoint.path; }
+  // Where it listens besides, if the options ask for that.
+  const engine::Endpoint& listener() const { return instance_->endpoint(); }
   run::EngineSession& session() { return *session_; }
   // `count` cases of the one scenario whose steps are a life: create, start, wait, inspect, remove.
   plan::Plan Lives(int count) const;

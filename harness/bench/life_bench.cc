@@ -5,24 +5,11 @@
 
 #include "bench/bare_life.h"
 #include "bench/benches.h"
+#include "bench/recorded_life.h"
 #include "bench/temporary_folder.h"
-#include "journal/writer.h"
-#include "run/case_runner.h"
 
 namespace plimsoll::bench {
 namespace {
-
-// "" or the first thing that went wrong.
-std::string TroubleOf(const journal::CaseRecord& record) {
-  if (record.outcome != journal::CaseOutcome::kCompleted) return record.reason;
-  if (record.exchanges.size() != 5) return fmt::format("{} exchanges", record.exchanges.size());
-  for (const journal::Exchange& exchange : record.exchanges) {
-    if (!exchange.head || exchange.head->status >= 300) {
-      return fmt::format("{} {}: {}", exchange.method, exchange.target, exchange.response_body.kept);
-    }
-  }
-  return "";
-}
 
 // The two of one pair, and what went wrong with any.
 class LifePair {
@@ -32,11 +19,9 @@ class LifePair {
 
   double OfHarness() {
     const TimePoint begun = Now();
-    run::CaseRunner runner(plan_.cases[0], bed_.session(), bed_.run(), &never_);
-    const journal::CaseRecord record = runner.Run();
-    const Status written = writer_.Append(journal::ToJson(record));
+    const Status lived = LiveRecorded(bed_, plan_.cases[0], writer_);
     const auto took = static_cast<double>((Now() - begun).count());
-    if (trouble_.empty()) trouble_ = written ? TroubleOf(record) : written.error().what;
+    if (!lived && trouble_.empty()) trouble_ = lived.error().what;
     return took;
   }
 
@@ -55,7 +40,6 @@ class LifePair {
   BareLife bare_;
   journal::JournalWriter& writer_;
   plan::Plan plan_;
-  engine::Bell never_;
   std::string trouble_;
 };
 

@@ -4,48 +4,10 @@
 
 #include "bench/bare_client.h"
 #include "bench/benches.h"
-#include "run/live_exchange.h"
+#include "bench/recorded_caller.h"
 
 namespace plimsoll::bench {
 namespace {
-
-class RecordedPing {
- public:
-  explicit RecordedPing(const engine::Endpoint& endpoint) : endpoint_(endpoint), loop_(&cancel_) {
-    loop_.Listen(&bell_);
-  }
-
-  // The same steps as CaseRunner's Connect, Await and Finished. False: no answer.
-  bool Exchange(const http::Request& request) {
-    const TimePoint deadline = Now() + std::chrono::seconds(10);
-    journal::Exchange record;
-    record.step = "steps[0]";
-    record.method = request.method;
-    record.target = request.target;
-    record.request_headers = request.headers;
-    run::LiveExchange live(std::move(record), request);
-    if (idle_ && idle_->StillGood()) {
-      live.Begin(std::move(idle_), 0);
-    } else {
-      auto connection = engine::Connection::Open(endpoint_, deadline);
-      if (!connection) return false;
-      live.Begin(std::move(*connection), Nanos(Now()));
-    }
-    loop_.Add(live.conversation());
-    live.conversation()->Pump();
-    loop_.Wait([&] { return live.done(); }, deadline);
-    loop_.Remove(live.conversation());
-    const bool answered = live.Record().outcome == http::Outcome::kAnswered;
-    idle_ = live.conversation()->TakeConnection();
-    return answered;
-  }
-
- private:
-  engine::Endpoint endpoint_;
-  engine::Bell cancel_, bell_;
-  engine::Loop loop_;
-  std::unique_ptr<engine::Connection> idle_;
-};
 
 template <class Call>
 double NanosOf(Call call, bool& all_well) {
@@ -59,12 +21,12 @@ double NanosOf(Call call, bool& all_well) {
 Status MeasurePings(const EngineBed& bed, int pings, Rounds& rounds, bool& well) {
   const http::Request request{"GET", "/_ping", {}, ""};
   const std::string wire = http::Serialize(request);
-  RecordedPing harness(bed.engine().endpoint);
+  RecordedCaller harness(bed.engine().endpoint);
   auto bare = BareClient::Connect(bed.socket_path());
   if (!bare) return tl::make_unexpected(bare.error());
-  well = harness.Exchange(request) && StatusOf((*bare)->Exchange(wire)) == 200 && well;
+  well = harness.Answered(request) && StatusOf((*bare)->Exchange(wire)) == 200 && well;
   std::vector<double> of_harness, of_bare;
-  const auto ping = [&] { of_harness.push_back(NanosOf([&] { return harness.Exchange(request); }, well)); };
+  const auto ping = [&] { of_harness.push_back(NanosOf([&] { return harness.Answered(request); }, well)); };
   for (int i = 0; i < pings; ++i) {
     if (i % 2 == 0) ping();
     of_bare.push_back(NanosOf([&] { return !(*bare)->Exchange(wire).empty(); }, well));

@@ -82,6 +82,10 @@ void Conversation::PumpIn() {
 }
 
 void Conversation::Take(std::string_view bytes, int64_t at) {
+  if (parser_.rest_is_body()) {
+    if (sink_.received) sink_.received(bytes, at);
+    return;
+  }
   if (times_.first_byte == 0) times_.first_byte = at;
   body_.clear();
   const size_t used = parser_.Feed(bytes, body_);

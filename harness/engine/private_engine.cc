@@ -78,8 +78,24 @@ std::string NextLine(int fd, TimePoint deadline) {
   return "";
 }
 
-// "listening https://127.0.0.1:2376 /folder/of/certificates", "ready unix:///path": the listener where there is one.
-Result<Endpoint> ReadEndpoint(int fd, TimePoint deadline) {
+struct Endpoints {
+  Endpoint chosen;  // the listener where there is one
+  Endpoint socket;
+};
+
+// "https://127.0.0.1:2376 /folder/of/certificates"
+Result<Endpoint> ParseListener(const std::string& words) {
+  const size_t space = std::min(words.find(' '), words.size());
+  const std::string certificates = words.substr(std::min(space + 1, words.size()));
+  const auto environment = [&](const char* variable) -> std::optional<std::string> {
+    if (std::string_view(variable) == "DOCKER_CERT_PATH" && !certificates.empty()) return certificates;
+    return std::nullopt;
+  };
+  return ParseEndpoint(words.substr(0, space), environment);
+}
+
+// "listening https://127.0.0.1:2376 /folder/of/certificates", "ready unix:///path"
+Result<Endpoints> ReadEndpoints(int fd, TimePoint deadline) {
   constexpr std::string_view kReady = "ready ", kListening = "listening ";
   std::string listening;
   for (;;) {
@@ -89,14 +105,10 @@ Result<Endpoint> ReadEndpoint(int fd, TimePoint deadline) {
       continue;
     }
     if (!line.starts_with(kReady)) return Fail("");
-    if (listening.empty()) return ParseEndpoint(line.substr(kReady.size()), ProcessEnvironment());
-    const size_t space = std::min(listening.find(' '), listening.size());
-    const std::string certificates = listening.substr(std::min(space + 1, listening.size()));
-    const auto environment = [&](const char* variable) -> std::optional<std::string> {
-      if (std::string_view(variable) == "DOCKER_CERT_PATH" && !certificates.empty()) return certificates;
-      return std::nullopt;
-    };
-    return ParseEndpoint(listening.substr(0, space), environment);
+    const auto socket = ParseEndpoint(line.substr(kReady.size()), ProcessEnvironment());
+    const auto chosen = listening.empty() ? socket : ParseListener(listening);
+    if (!socket || !chosen) return tl::make_unexpected((socket ? chosen : socket).error());
+    return Endpoints{*chosen, *socket};
   }
 }
 
@@ -179,13 +191,16 @@ Result<std::unique_ptr<PrivateEngine>> PrivateEngine::Start(const std::string& t
                 "private engines need the checkout's fixtures/engines/engine; set "
                 "PLIMSOLL_ENGINE_TOOL to its path");
   }
-  auto endpoint = ReadEndpoint(output.read_end, Now() + kStartLimit);
+  auto endpoints = ReadEndpoints(output.read_end, Now() + kStartLimit);
   close(output.read_end);
   auto engine = std::unique_ptr<PrivateEngine>(new PrivateEngine(tool, name, instance));
   engine->pid_ = pid;
   engine->lifeline_ = lifeline.write_end;
-  if (endpoint) engine->endpoint_ = std::move(*endpoint);
-  if (endpoint) return engine;
+  if (endpoints) {
+    engine->endpoint_ = std::move(endpoints->chosen);
+    engine->socket_ = std::move(endpoints->socket);
+    return engine;
+  }
   return Fail(fmt::format("the private engine {} did not start", name),
               "its messages are above; private engines need root and Debian: `sudo "
               "fixtures/bootstrap engines` prepares them. "

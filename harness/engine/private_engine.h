@@ -38,6 +38,8 @@ class PrivateEngine {
   PrivateEngine& operator=(const PrivateEngine&) = delete;
 
   const Endpoint& endpoint() const { return endpoint_; }
+  // The unix socket, which an instance with a listener has, too.
+  const Endpoint& socket() const { return socket_; }
   const std::string& name() const { return name_; }
   // The name of this instance, as the tool's other commands want it: "docker-20.10.4711-1".
   const std::string& instance() const { return instance_; }
@@ -55,7 +57,7 @@ class PrivateEngine {
   const std::string tool_, name_, instance_;
   int pid_ = -1;
   int lifeline_ = -1;
-  Endpoint endpoint_;
+  Endpoint endpoint_, socket_;
 };
 
 // Whether `text` can be the name of a private engine rather than an address.

@@ -45,6 +45,10 @@ class ResponseParser {
   bool has_head() const { return has_head_; }
   const ResponseHead& head() const { return head_; }
   BodyFraming framing() const { return framing_; }
+  // Whether all that is still to come is body, as it comes, up to the end of the connection: Feed would only copy it.
+  bool rest_is_body() const {
+    return state_ == State::kUpgraded || (state_ == State::kBody && framing_ == BodyFraming::kUntilClose);
+  }
   // nullopt unless a Content-Length was given.
   std::optional<uint64_t> content_length() const { return content_length_; }
   const std::string& malformed() const { return malformed_; }

@@ -234,6 +234,26 @@ TEST(Bytes, KeepTheBeginningTheSizeAndTheChecksumOfTheWhole) {
   EXPECT_EQ(bytes.fnv1a, BytesOf(std::string(kKeptBytes / 2 * 3, 'x')).fnv1a) << "however it was cut";
 }
 
+TEST(Bytes, HaveAChecksumBeyondTheBytewisePartThatDependsOnEveryByteAndNotOnTheCuts) {
+  const std::string before(kHashedBytewise - 3, 'x');
+  const std::string after = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-";
+  const auto whole = BytesOf(before + after);
+  EXPECT_EQ(whole.size, before.size() + after.size());
+  const auto start = BytesOf(before);
+  for (size_t cut = 0; cut <= after.size(); ++cut) {
+    Bytes bytes = start;
+    bytes.Append(after.substr(0, cut));
+    bytes.Append(after.substr(cut));
+    EXPECT_EQ(bytes.fnv1a, whole.fnv1a) << "cut at " << cut;
+    std::string other = after;
+    if (cut == after.size()) continue;
+    other[cut] ^= 1;
+    bytes = start;
+    bytes.Append(other);
+    EXPECT_NE(bytes.fnv1a, whole.fnv1a) << "another byte at " << cut;
+  }
+}
+
 // Test vectors of the FNV authors (FNV-1a, 64 bits).
 TEST(Bytes, HaveThePublishedChecksum) {
   EXPECT_EQ(BytesOf("a").fnv1a, 0xaf63dc4c8601ec8cull);

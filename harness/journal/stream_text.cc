@@ -41,8 +41,7 @@ void StreamText::AppendFrames(std::string_view bytes) {
     }
     if (piece.opcode == http::Opcode::kPing) ping_ = piece.data;
     if (control) continue;
-    out_ += piece.data;
-    all_ += piece.data;
+    AppendOut(piece.data);
   }
 }
 
@@ -50,15 +49,28 @@ std::optional<std::string> StreamText::TakePing() { return std::exchange(ping_, 
 
 void StreamText::Append(std::string_view bytes) {
   if (websocket_) return AppendFrames(bytes);
-  if (framing_ == Framing::kRaw) {
-    out_ += bytes;
-    all_ += bytes;
-    return;
-  }
+  if (framing_ == Framing::kRaw) return AppendOut(bytes);
   for (const http::FramePiece& piece : decoder_.Feed(bytes)) {
-    (piece.stream >= 2 ? err_ : out_) += piece.data;
-    all_ += piece.data;
+    if (piece.stream >= 2) {
+      AppendErr(piece.data);
+    } else {
+      AppendOut(piece.data);
+    }
   }
+}
+
+// A string that doubles is copied, and its pages asked for, twice over: of a large output, all that may come at once instead.
+void StreamText::AppendOut(std::string_view bytes) {
+  if (out_.size() > kLarge && out_.capacity() < kLargest) out_.reserve(kLargest);
+  out_ += bytes;
+  if (!err_.empty()) all_ += bytes;
+}
+
+void StreamText::AppendErr(std::string_view bytes) {
+  if (bytes.empty()) return;
+  if (err_.empty()) all_ = out_;
+  err_ += bytes;
+  all_ += bytes;
 }
 
 void StreamText::End() {

@@ -25,6 +25,8 @@ class StreamText {
     std::string data;
   };
   static constexpr size_t kMostWebSocketFrames = 1000;
+  // What is fed of one stream at most, by those who read it (run/live_exchange.h), and from where on it is allocated at once.
+  static constexpr size_t kLargest = 80u << 20, kLarge = 8u << 20;
 
   StreamText() = default;
   // What the other side of a websocket sends.
@@ -38,7 +40,7 @@ class StreamText {
   const std::string& out() const { return out_; }
   const std::string& err() const { return err_; }
   // Both in order of arrival.
-  const std::string& all() const { return all_; }
+  const std::string& all() const { return err_.empty() ? out_ : all_; }
   uint64_t frames() const { return websocket_ ? websocket_->frames() : decoder_.frames(); }
   std::string malformed() const { return websocket_ ? websocket_->malformed() : decoder_.malformed(); }
   // The first kMostWebSocketFrames of them, and the close frame.
@@ -50,6 +52,8 @@ class StreamText {
  private:
   void Decide();
   void Append(std::string_view bytes);
+  void AppendOut(std::string_view bytes);
+  void AppendErr(std::string_view bytes);
   void AppendFrames(std::string_view bytes);
 
   Framing framing_ = Framing::kUndecided;
@@ -58,7 +62,8 @@ class StreamText {
   std::optional<http::WebSocketDecoder> websocket_;
   std::vector<WebSocketFrame> websocket_frames_;
   std::optional<std::string> ping_;
-  std::string out_, err_, all_;
+  std::string out_, err_;
+  std::string all_;  // empty while there is no err_: a large output is then kept once
 };
 
 }  // namespace plimsoll::journal

@@ -48,7 +48,7 @@ class LiveExchange {
 
  private:
   // What is decoded and searched of one stream at most; beyond it only size and checksum are kept.
-  static constexpr size_t kSearched = 80u << 20;
+  static constexpr size_t kSearched = journal::StreamText::kLargest;
 
   void Received(std::string_view bytes, int64_t at);
   // RFC 6455: a ping is answered with a pong (5.5.2), a close frame with another (5.5.1).
