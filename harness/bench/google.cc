@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 #include <numeric>
 
 #include "latency/statistics.h"
@@ -56,9 +57,10 @@ void HandOver(benchmark::State& state, const latency::Series& series) {
 
 // The benchmarks of one operation, in the order of its numbers of containers, become one family, over which the growth
 // is fitted.
-void RegisterFamily(LatencyBench& bench, const std::vector<size_t>& items, size_t engine) {
+void RegisterFamily(LatencyBench& bench, const std::vector<size_t>& items, size_t engine, const std::shared_ptr<size_t>& run) {
   const Item& first = bench.items()[items.front()];
-  auto* family = benchmark::RegisterBenchmark(NameOf(bench, first, engine).c_str(), [&bench, items, engine](benchmark::State& state) {
+  auto* family = benchmark::RegisterBenchmark(NameOf(bench, first, engine).c_str(), [&bench, items, engine, run](benchmark::State& state) {
+    ++*run;
     const auto item = std::ranges::find_if(items, [&](size_t i) {
       return bench.items()[i].containers < 0 || bench.items()[i].containers == state.range(0);
     });
@@ -91,8 +93,10 @@ Status InitialiseGoogle(const std::vector<std::string>& words) {
   return {};
 }
 
-void RunWithGoogle(LatencyBench& bench) {
+size_t RunWithGoogle(LatencyBench& bench) {
   const std::vector<Item>& items = bench.items();
+  if (items.empty()) return 0;
+  auto run = std::make_shared<size_t>(0);
   std::vector<bool> registered(items.size(), false);
   for (size_t i = 0; i < items.size(); ++i) {
     if (registered[i]) continue;
@@ -103,10 +107,11 @@ void RunWithGoogle(LatencyBench& bench) {
       family.push_back(j);
       registered[j] = true;
     }
-    for (size_t engine = 0; engine < bench.engines(); ++engine) RegisterFamily(bench, family, engine);
+    for (size_t engine = 0; engine < bench.engines(); ++engine) RegisterFamily(bench, family, engine, run);
   }
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();
+  return *run;
 }
 
 }  // namespace plimsoll::bench

@@ -15,7 +15,7 @@ namespace plimsoll::bench {
 // `words`: --benchmark_...; an Error where Google Benchmark does not know one, or names one that is refused because
 // what is measured does not depend on it.
 Status InitialiseGoogle(const std::vector<std::string>& words);
-// Measures everything that --benchmark_filter lets through and has it reported.
-void RunWithGoogle(LatencyBench& bench);
+// Measures everything that --benchmark_filter lets through and has it reported. How many benchmarks were run.
+size_t RunWithGoogle(LatencyBench& bench);
 
 }  // namespace plimsoll::bench

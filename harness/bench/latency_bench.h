@@ -27,7 +27,7 @@ struct BenchedEngine {
 
 struct LatencySizes {
   int rounds = 5;
-  Duration budget = std::chrono::milliseconds(500);  // for the calls of one round, what they need besides included
+  Duration budget = std::chrono::milliseconds(400);  // for the calls of one round, what they need besides included
   int clients = 4;                                    // of closed loops with several
   int starts = 10;                                    // to be taken apart
   Duration saturation_step = std::chrono::milliseconds(800);
@@ -89,7 +89,8 @@ class LatencyBench {
   void Say(const std::string& text) const;
   Status Fill(Engine& engine, int64_t containers);
   Turn PrepareTurn(size_t item, size_t engine);
-  void MeasureFloor(const Item& item, Turn& turn, Site& site);
+  Status TryOut(const Item& item, Turn& turn);
+  void MeasureFloor(const Item& item, Turn& turn, std::vector<Canned> answers);
   Status MeasureRound(const Item& item, Turn& turn);
   Status ClosedRound(const Item& item, Turn& turn, latency::Round& round);
   Status CrowdedRound(const Item& item, Turn& turn, latency::Round& round);

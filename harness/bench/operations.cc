@@ -108,8 +108,9 @@ std::function<Status(Site&, int)> Running() {
 }
 
 // One for all calls.
-std::function<Status(Site&, int)> One(std::function<Status(Site&, int)> prepare) {
-  return [prepare = std::move(prepare)](Site& site, int) { return prepare(site, 1); };
+void PrepareOnce(Operation& operation, std::function<Status(Site&, int)> prepare) {
+  operation.once = true;
+  operation.prepare = [prepare = std::move(prepare)](Site& site, int) { return prepare(site, 1); };
 }
 
 Operation Creating() {
@@ -161,17 +162,17 @@ std::vector<Operation> OfContainers() {
   kill.prepare = Running();
   Operation wait = OnContainer("wait", "POST", "/containers/{}/wait");
   wait.timed += ", of a container that has exited";
-  wait.prepare = One(Exited({"true"}));
+  PrepareOnce(wait, Exited({"true"}));
   Operation inspect = OnContainer("inspect", "GET", "/containers/{}/json");
   inspect.timed += ", of one that runs";
-  inspect.prepare = One(Running());
+  PrepareOnce(inspect, Running());
   Operation remove = OnContainer("remove", "DELETE", "/containers/{}");
   remove.timed += ", of one that has exited";
   remove.prepare = Exited({"true"});
   Operation logs = OnContainer("logs", "GET", "/containers/{}/logs?stdout=1");
   logs.variant = "1 MiB";
   logs.bytes = kMebibyte;
-  logs.prepare = One(Exited({"write", "--bytes", std::to_string(kMebibyte)}));
+  PrepareOnce(logs, Exited({"write", "--bytes", std::to_string(kMebibyte)}));
   for (Operation* operation : {&start, &stop, &kill, &remove}) operation->most = 20;
   // Podman 4.3 removes no container that is just ending, by force either.
   for (Operation* operation : {&start, &stop, &kill}) operation->clean = AfterTheirEnd;
@@ -182,7 +183,7 @@ Operation Exec() {
   Operation operation;
   operation.name = "exec";
   operation.timed = "POST /containers/ID/exec, POST /exec/ID/start of `true`, until the output ends";
-  operation.prepare = One(Running());
+  PrepareOnce(operation, Running());
   operation.call = [](Site& site, int n) -> Result<int64_t> {
     const Json body = {{"Cmd", {"true"}}, {"AttachStdout", true}, {"AttachStderr", true}};
     const auto made = site.Do(site.To("POST", fmt::format("/containers/{}/exec", ItemOf(site, n)), body));
@@ -204,10 +205,11 @@ Operation AttachByte() {
   operation.name = "attach";
   operation.variant = "1 byte";
   operation.timed = "a byte written to an attached stream, until `cat` in the container has sent it back";
-  operation.prepare = [](Site& site, int) {
-    if (auto made = CreateItems(site, 1, {"cat"}, {{"OpenStdin", true}, {"StdinOnce", true}, {"AttachStdin", true}, {"AttachStdout", true}}); !made) return made;
+  PrepareOnce(operation, [](Site& site, int) {
+    const Json streams = {{"OpenStdin", true}, {"StdinOnce", true}, {"AttachStdin", true}, {"AttachStdout", true}};
+    if (auto made = CreateItems(site, 1, {"cat"}, streams); !made) return made;
     return StartItems(site);
-  };
+  });
   operation.open = [](Site& site) -> Status {
     auto stream = site.Open(site.To("POST", fmt::format("/containers/{}/attach?stream=1&stdin=1&stdout=1", site.items.front())));
     if (!stream) return tl::make_unexpected(stream.error());

@@ -24,8 +24,9 @@ struct Operation {
   Floor floor = Floor::kMeasured;
   int most = 2'000;  // calls in a round, however fast they are
 
-  // Makes ready for `calls` calls.
+  // Makes ready for `calls` calls; `once`: the same for all, however many.
   std::function<Status(Site& site, int calls)> prepare;
+  bool once = false;
   // What the calls share (a stream, say), here and at the floor: after prepare, where that is called.
   std::function<Status(Site& site)> open;
   // The n-th call (from 0): ns. An Error names what was answered wrongly.

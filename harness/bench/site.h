@@ -58,9 +58,6 @@ class Site {
   bool recording() const { return recording_; }
   std::vector<Canned> Recorded();
 
-  std::vector<std::string> items;   // ids or names, one for each call to come (or one for all)
-  std::unique_ptr<Stream> stream;   // that the calls to come share
-
  private:
   Client client_;
   Ground ground_;
@@ -68,6 +65,10 @@ class Site {
   bool recording_ = false;
   std::vector<Canned> tape_;
   int names_ = 0;
+
+ public:
+  std::vector<std::string> items;  // ids or names, one for each call to come (or one for all)
+  std::unique_ptr<Stream> stream;  // that the calls to come share; last, since it needs the client until its end
 };
 
 }  // namespace plimsoll::bench

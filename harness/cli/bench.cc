@@ -24,7 +24,7 @@ namespace {
 struct BenchArguments {
   std::vector<std::string> engines, operations, google;
   int rounds = 5;
-  std::string budget = "500ms";
+  std::string budget = "400ms";
   std::string from, out, reports, against, peers;
   bool another_machine = false, smallest = false;
 };
@@ -107,8 +107,8 @@ tl::expected<latency::Measurement, int> MeasureNow(const BenchArguments& argumen
   if (!engines) return tl::make_unexpected(PrintError(engines.error()));
   auto bench = bench::LatencyBench::Open(BenchedEngines(*engines), std::move(*options));
   if (!bench) return tl::make_unexpected(PrintError(bench.error()));
-  bench::RunWithGoogle(**bench);
-  (*bench)->MeasureTheRest();
+  // None: they were only to be listed, or the filter lets none through.
+  if (bench::RunWithGoogle(**bench) > 0 || (*bench)->items().empty()) (*bench)->MeasureTheRest();
   latency::Measurement measurement = (*bench)->Everything();
   if (auto closed = (*bench)->Close(); !closed) PrintError(closed.error());
   return measurement;
