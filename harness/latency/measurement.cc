@@ -32,6 +32,7 @@ Json RoundJson(const Round& round) {
 Json SeriesJson(const Series& series) {
   Json json = {{"operation", series.operation}, {"engine", series.engine}, {"rounds", Json::array()}};
   PutText(json, "variant", series.variant);
+  PutText(json, "timed", series.timed);
   PutNumber<int64_t>(json, "containers", series.containers, -1);
   if (series.loop == Loop::kOpen) json["loop"] = "open";
   PutNumber(json, "clients", series.clients, 1);
@@ -227,6 +228,7 @@ Series ReadSeries(Reader& reader) {
   series.operation = reader.Text("operation", kMust);
   series.variant = reader.Text("variant", kMay);
   series.engine = reader.Text("engine", kMust);
+  series.timed = reader.Text("timed", kMay);
   series.containers = reader.Whole("containers", kMay, -1);
   series.loop = ReadLoop(reader);
   series.clients = static_cast<int>(reader.Whole("clients", kMay, 1));

@@ -39,6 +39,7 @@ struct Series {
   std::string operation;  // "list"; of Operations() in bench/operations.h
   std::string variant;    // "size=1", "filters", ""
   std::string engine;     // EngineInfo::name
+  std::string timed;      // from when to when, for people: "POST /containers/ID/start"; may be empty
   // Of operations whose cost may grow with it: how many containers the engine has. -1: not of interest.
   int64_t containers = -1;
   Loop loop = Loop::kClosed;

@@ -16,7 +16,7 @@ using ::testing::Not;
 Measurement WithEverything() {
   Measurement all{.plimsoll = "0.1", .started = "2026-11-26T04:00:00Z", .machine = {"0123456789abcdef", "Some CPU", 2, 8ll << 30, "Linux 6.1"}};
   all.engines = {{"docker-20.10", {{"product", "docker"}, {"version", "20.10.24"}}}};
-  all.series = {{.operation = "list", .variant = "size=1", .engine = "docker-20.10", .containers = 100, .bytes = 7,
+  all.series = {{.operation = "list", .variant = "size=1", .engine = "docker-20.10", .timed = "GET /x", .containers = 100, .bytes = 7,
                  .rounds = {{{3, 1, 2}, 9, {5, 6, true}}, {{4}, 4, {}}}, .floor = {1, 1}, .trouble = "one round only"},
                 {.operation = "ping", .engine = "docker-20.10", .loop = Loop::kOpen, .clients = 4, .rate = 12.5}};
   all.saturations = {{"ping", "docker-20.10", 1000, {{.rate = 10, .achieved = 9.5, .p99_nanos = 900, .held = true}}, 10}};

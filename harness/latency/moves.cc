@@ -77,9 +77,11 @@ std::string ShortTime(int64_t nanos) {
   return FormatDuration(Duration((nanos + grain / 2) / grain * grain));
 }
 
+std::string Times(double ratio) { return ratio < 0.0995 ? fmt::format("{:.2g}", ratio) : fmt::format("{:.2f}", ratio); }
+
 std::string LineOf(const Move& move, std::string_view word) {
-  return fmt::format("{:<8}{} on {}: {} -> {}, x{:.2f} (95 %: {:.2f} to {:.2f})\n", word, move.series, move.engine, ShortTime(move.before),
-                     ShortTime(move.now), move.ratio.value, move.ratio.interval.low, move.ratio.interval.high);
+  return fmt::format("{:<8}{} on {}: {} -> {}, x{} (95 %: {} to {})\n", word, move.series, move.engine, ShortTime(move.before),
+                     ShortTime(move.now), Times(move.ratio.value), Times(move.ratio.interval.low), Times(move.ratio.interval.high));
 }
 
 }  // namespace
