@@ -24,7 +24,7 @@ int RunProgram(int argc, char** argv) {
   program.fallthrough(false);
   Chosen chosen;
   for (const auto add :
-       {AddExplore, AddCheck, AddPlan, AddRun, AddAnalyse, AddReport, AddCoverage, AddDiff, AddAccept, AddShow, AddProbe, AddClean}) {
+       {AddExplore, AddCheck, AddPlan, AddRun, AddAnalyse, AddReport, AddCoverage, AddDiff, AddAccept, AddShow, AddProbe, AddBench, AddClean}) {
     add(program, chosen);
   }
   try {

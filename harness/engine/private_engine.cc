@@ -165,6 +165,22 @@ Result<Said> Ask(const std::vector<std::string>& command) {
   return said;
 }
 
+// Where fixtures/engines/engine keeps its instances.
+std::string RunFolder() {
+  const char* named = std::getenv("PLIMSOLL_RUN");
+  std::string folder = named && *named ? named : "/run/plimsoll";
+  while (folder.ends_with('/')) folder.pop_back();
+  return folder;
+}
+
+std::optional<int64_t> NumberIn(const std::string& path, std::string_view before = "") {
+  const auto text = ReadFile(path);
+  if (!text) return std::nullopt;
+  const size_t at = text->find(before);
+  if (at == std::string::npos) return std::nullopt;
+  return std::strtoll(text->c_str() + at + before.size(), nullptr, 10);
+}
+
 std::string Suffix() {
   static std::atomic<int> count{0};
   return fmt::format("{}-{}", getpid(), ++count);
@@ -250,6 +266,30 @@ PrivateEngine::PrivateEngine(std::string tool, std::string name, std::string ins
 PrivateEngine::~PrivateEngine() {
   close(lifeline_);
   ExitStatusOf(pid_);
+}
+
+// The engine has mounted all hierarchies itself, whatever the host has, and sees its own cgroup as their root
+// (fixtures/engines/lib/cgroup.sh).
+std::string PrivateEngine::CgroupFile(const std::string& file) const {
+  const auto init = NumberIn(fmt::format("{}/{}/init", RunFolder(), instance_));
+  return fmt::format("/proc/{}/root/sys/fs/cgroup/{}", init.value_or(0), file);
+}
+
+std::optional<Usage> PrivateEngine::ReadUsage() const {
+  auto cpu = NumberIn(CgroupFile("cpuacct/cpuacct.usage"));
+  auto peak = NumberIn(CgroupFile("memory/memory.max_usage_in_bytes"));
+  if (!cpu && (cpu = NumberIn(CgroupFile("cpu.stat"), "usage_usec "))) *cpu *= 1000;
+  if (!peak) peak = NumberIn(CgroupFile("memory.peak"));
+  if (!cpu || !peak) return std::nullopt;
+  return Usage{*cpu, *peak};
+}
+
+bool PrivateEngine::ForgetPeak() const {
+  const int fd = open(CgroupFile("memory/memory.max_usage_in_bytes").c_str(), O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  const bool written = write(fd, "0", 1) == 1;
+  close(fd);
+  return written;
 }
 
 bool IsPrivateEngineName(std::string_view text) {

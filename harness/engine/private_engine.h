@@ -3,7 +3,9 @@
 // Disposable: scenarios may do to it what they like. Owned by cli and the test programs.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +15,12 @@
 #include "engine/loop.h"
 
 namespace plimsoll::engine {
+
+// What an engine's processes and its containers have used so far, from its cgroup.
+struct Usage {
+  int64_t cpu_nanos = 0;
+  int64_t peak_memory_bytes = 0;  // since ForgetPeak(), or the start; with the page cache and what is in tmpfs
+};
 
 // How an instance is started.
 struct PrivateEngineOptions {
@@ -41,6 +49,10 @@ class PrivateEngine {
   // The unix socket, which an instance with a listener has, too.
   const Endpoint& socket() const { return socket_; }
   const std::string& name() const { return name_; }
+  // nullopt where its cgroup cannot be read.
+  std::optional<Usage> ReadUsage() const;
+  // The peak of the memory is from here on what is used now. False: the kernel cannot do that (cgroup2 before 6.12).
+  bool ForgetPeak() const;
   // The name of this instance, as the tool's other commands want it: "docker-20.10.4711-1".
   const std::string& instance() const { return instance_; }
   // Starts the registry of images inside a running instance, unless it runs already (fixtures/engines/README.md).
@@ -54,6 +66,7 @@ class PrivateEngine {
 
  private:
   PrivateEngine(std::string tool, std::string name, std::string instance);
+  std::string CgroupFile(const std::string& file) const;
   const std::string tool_, name_, instance_;
   int pid_ = -1;
   int lifeline_ = -1;

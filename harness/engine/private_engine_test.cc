@@ -45,6 +45,13 @@ TEST_F(PrivateEngineTest, IsReachedThroughTheListenerThatWasAskedFor) {
   EXPECT_THAT(*ReadFile(asked), HasSubstr(" --listen tls\n"));
 }
 
+TEST_F(PrivateEngineTest, SaysNothingOfItsUsageWhereItHasNoCgroup) {
+  const auto engine = PrivateEngine::Start(Tool("echo ready unix:///run/x.sock; read line\n"), "docker-20.10");
+  ASSERT_TRUE(engine) << engine.error().Text();
+  EXPECT_FALSE((*engine)->ReadUsage());
+  EXPECT_FALSE((*engine)->ForgetPeak());
+}
+
 TEST_F(PrivateEngineTest, TellsWhyAListenerCannotBeHad) {
   EXPECT_EQ(PrivateEngine::Lacks(Tool("[ \"$*\" = 'can p --listen tls' ]\n"), "p", {.listener = "tls"}), "");
   EXPECT_EQ(PrivateEngine::Lacks(Tool("echo p has no TLS; exit 1\n"), "p", {.listener = "tls"}), "p has no TLS");

@@ -1,0 +1,54 @@
+// The open loop and the search for saturation. What they drive is behind an interface, the clock too, so that they are
+// tested with time that stands in a table. One thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "base/result.h"
+#include "latency/measurement.h"
+
+namespace plimsoll::bench {
+
+// Calls that are under way beside each other.
+class CallsInFlight {
+ public:
+  struct Ended {
+    int number = 0;
+    int64_t at = 0;
+  };
+  virtual ~CallsInFlight() = default;
+  virtual int64_t Now() = 0;  // CLOCK_MONOTONIC ns
+  enum class Began { kYes, kAllBusy };
+  // Begins the call of that number, unless as many are under way as can be.
+  virtual Result<Began> Begin(int number) = 0;
+  // Waits until `until`, or until some have ended: those.
+  virtual Result<std::vector<Ended>> Await(int64_t until) = 0;
+};
+
+struct OpenLoop {
+  double rate = 100;             // calls a second
+  int calls = 100;
+  // A call that could not begin so long after it was to ends the loop: no more are begun.
+  int64_t give_up_nanos = 10'000'000'000;
+};
+
+struct OpenLoopRun {
+  // Of each call that was answered, from the moment when it was to begin: a stall is in the latency of all calls that
+  // were due meanwhile.
+  std::vector<int64_t> nanos;
+  int64_t wall_nanos = 0;  // from the first call's moment to the last answer
+  bool gave_up = false;
+  double achieved() const { return wall_nanos > 0 ? static_cast<double>(nanos.size()) * 1e9 / static_cast<double>(wall_nanos) : 0; }
+};
+
+Result<OpenLoopRun> RunOpenLoop(CallsInFlight& calls, const OpenLoop& loop);
+
+// What became of one rate.
+using TryRate = std::function<Result<latency::Saturation::Step>(double rate)>;
+// Doubles from `first` until a rate does not hold (or `limit` is passed), then halves what lies between `bisections`
+// times. Fills steps and highest.
+Result<latency::Saturation> FindSaturation(const TryRate& try_rate, double first, double limit, int bisections);
+
+}  // namespace plimsoll::bench
