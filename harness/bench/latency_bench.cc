@@ -187,8 +187,8 @@ LatencyBench::Turn LatencyBench::PrepareTurn(size_t number, size_t index) {
   const Item& item = items_[number];
   Turn turn{grounds_[index].get(), &operations_[item.operation], 1, {}};
   const Operation& operation = *turn.operation;
-  turn.series = {.operation = operation.name, .variant = operation.variant, .engine = EngineName(index), .containers = item.containers,
-                 .loop = item.loop, .clients = item.clients, .rate = item.rate, .bytes = operation.bytes};
+  turn.series = {.operation = operation.name, .variant = operation.variant, .timed = operation.timed, .engine = EngineName(index),
+                 .containers = item.containers, .loop = item.loop, .clients = item.clients, .rate = item.rate, .bytes = operation.bytes};
   Status well = interrupted() ? Status(Fail(kInterrupted)) : Status();
   if (well && item.containers >= 0) well = Fill(*turn.engine, item.containers);
   if (well) well = TryOut(item, turn);
