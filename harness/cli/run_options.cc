@@ -33,7 +33,7 @@ std::string NewRunId() {
 std::string WallClock() { return fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr))); }
 
 // A case waits most of its time, for its own engine.
-int JobsFor(size_t engines) { return std::min(10 * static_cast<int>(engines), 32); }
+int JobsFor(size_t engines) { return std::min(16 * static_cast<int>(engines), 32); }
 
 struct Prepared {
   plan::Options options_of_plan;
@@ -317,7 +317,7 @@ void RunArguments::AddTo(CLI::App& command) {
       .add_option("--journal", journal,
                   "Where to record; default: a new file in the folder for temporary files")
       ->type_name("FILE");
-  command.add_option("-j,--jobs", jobs, "Cases in flight at a time; default: 10 for each engine, 32 at most")
+  command.add_option("-j,--jobs", jobs, "Cases in flight at a time; default: 16 for each engine, 32 at most")
       ->check(CLI::Range(1, 256));
   command.add_option("--repeat", repeat, "How often to run each case, to see what varies")
       ->check(CLI::Range(1, 1000))

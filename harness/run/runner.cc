@@ -92,7 +92,7 @@ class Crew {
        RunObserver& observer, const engine::Bell& cancel, const RunOptions& options)
       : images_(images), run_(run), writer_(writer), observer_(observer), cancel_(cancel), deadline_(Now() + options.deadline),
         clean_up_(options.clean_up), processor_(options.processor),
-        sessions_(images, run.run_id, options.comeback) {}
+        sessions_(images, run.run_id, options.comeback), aside_(images, run.run_id, options.comeback) {}
 
   Status OpenSessions(const std::vector<EngineUnderTest>& engines) {
     several_engines_ = engines.size() > 1;
@@ -124,17 +124,31 @@ class Crew {
     });
   }
 
+  // Cases that want their engine alone, one at a time on each, the engines side by side. Beside others, where they can have
+  // a further instance of it; the rest is returned. Until AwaitOwnEngines().
+  Cases RunAlone(const Cases& cases, const std::vector<EngineUnderTest>& engines) {
+    Cases rest;
+    for (auto& [engine, its_own] : ByEngine(cases)) {
+      const auto shared = std::ranges::find(engines, engine, &EngineUnderTest::name);
+      if (shared->private_name.empty() || !aside_.OpenAnother(*shared)) {
+        rest.insert(rest.end(), its_own.begin(), its_own.end());
+      } else {
+        asides_.emplace_back([this, own = its_own] { RunAll(own, 1); });
+      }
+    }
+    return rest;
+  }
+
   void AwaitOwnEngines() {
     if (own_engines_.joinable()) own_engines_.join();
+    asides_.clear();
   }
 
   // One at a time on each engine; the engines side by side.
   void RunEngineByEngine(const Cases& cases) {
-    std::map<std::string, Cases> by_engine;
-    for (const plan::Case* each : cases) by_engine[each->engine].push_back(each);
     std::vector<std::jthread> threads;
-    for (const auto& [engine, its_own] : by_engine) {
-      threads.emplace_back([this, &own = its_own] { RunAll(own, 1); });
+    for (auto& [engine, its_own] : ByEngine(cases)) {
+      threads.emplace_back([this, own = its_own] { RunAll(own, 1); });
     }
   }
 
@@ -153,7 +167,9 @@ class Crew {
   }
 
   void Settle() {
-    for (std::string& leftover : sessions_.Settle()) summary.leftovers.push_back(std::move(leftover));
+    for (EngineSessions* sessions : {&sessions_, &aside_}) {
+      for (std::string& leftover : sessions->Settle()) summary.leftovers.push_back(std::move(leftover));
+    }
   }
 
   RunSummary summary;
@@ -178,6 +194,18 @@ class Crew {
     std::vector<std::jthread> threads;
     for (int i = 1; i < jobs; ++i) threads.emplace_back(work);
     work();
+  }
+
+  static std::map<std::string, Cases> ByEngine(const Cases& cases) {
+    std::map<std::string, Cases> by_engine;
+    for (const plan::Case* each : cases) by_engine[each->engine].push_back(each);
+    return by_engine;
+  }
+
+  // Where the case's engine is: a further instance, if it is to have that to itself and there is one.
+  EngineSessions& SessionsFor(const plan::Case& plan_case) {
+    const bool aside = plan_case.scenario->alone == scenario::Scenario::Alone::kOnEngine && aside_.Has(plan_case.engine);
+    return aside ? aside_ : sessions_;
   }
 
   void Measured(const plan::Case& plan_case) {
@@ -246,10 +274,11 @@ class Crew {
   }
 
   Carried Carry(const plan::Case& plan_case) {
-    if (std::string gone = sessions_.StillGone(plan_case.engine); !gone.empty()) {
+    EngineSessions& sessions = SessionsFor(plan_case);
+    if (std::string gone = sessions.StillGone(plan_case.engine); !gone.empty()) {
       return {HarnessError(plan_case, std::move(gone))};
     }
-    const std::shared_ptr<EngineSession> shared = sessions_.Of(plan_case.engine);
+    const std::shared_ptr<EngineSession> shared = sessions.Of(plan_case.engine);
     const auto& needs = plan_case.scenario->needs;
     const bool own = WantsEngineOfItsOwn(plan_case);
     const std::string through = ThroughOf(plan_case);
@@ -259,7 +288,7 @@ class Crew {
     }
     if ((!own && !other_way) || !shared->Lacks(needs).empty()) {
       Carried carried = Carry(plan_case, *shared);
-      if (carried.engine_was_gone) sessions_.Recover(shared);
+      if (carried.engine_was_gone) sessions.Recover(shared);
       return carried;
     }
     engine::PrivateEngineOptions options;
@@ -362,11 +391,13 @@ class Crew {
   Duration clean_up_;
   std::function<ProcessorTimes()> processor_;
   EngineSessions sessions_;
+  EngineSessions aside_;  // further instances, for cases that want one alone
   std::mutex mutex_;
   std::vector<const plan::Case*> disturbed_;
   std::vector<const plan::Case*> hurried_;
   std::deque<plan::Case> further_;  // of sweeps
   std::jthread own_engines_;
+  std::vector<std::jthread> asides_;
   bool several_engines_ = false;
   std::set<const plan::Case*> unmeasured_;  // for which those with engines of their own wait
   std::condition_variable measured_;
@@ -398,6 +429,8 @@ Result<RunSummary> RunPlan(const plan::Plan& plan, const std::vector<EngineUnder
   } else {
     crew.RunAll(std::exchange(measured, {}), options.jobs);
   }
+  // To start an engine is only worth it where there is something to do meanwhile.
+  if (together.size() > alone_on_engine.size()) alone_on_engine = crew.RunAlone(alone_on_engine, engines);
   crew.RunWithOwnEngines(with_own_engine, options.jobs, measured);
   crew.RunAllAndSweep(together, options.jobs, options.further);
   crew.RunEngineByEngine(alone_on_engine);

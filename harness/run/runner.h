@@ -2,7 +2,8 @@
 // its case ends. Cases that measure durations come first, without the others where there are several engines: they wait more than
 // they work, so the processors are free; those during which they were busy all the same, where there are several engines, are run
 // again at the end, few at a time. Cases that start an engine of their own run beside the others from then on, a few at a time.
-// Cases of scenarios marked `alone` run after the others: one at a time on each engine, then one at a time. Called by cli and
+// Cases that want their engine alone run one at a time on a further instance of it beside the others, or, where there can be
+// none, after the others; then come those that want the machine. Called by cli and
 // the test programs; Run blocks until all is done, interrupted or out of time.
 #pragma once
 

@@ -355,6 +355,24 @@ TEST_F(DisposableCases, BeginWhenAllDurationsHaveBeenMeasured) {
   }
 }
 
+TEST_F(DisposableCases, ThatWantTheirEngineAloneHaveAFurtherInstanceBesideTheOthers) {
+  UseTool("echo \"$@\" >> " + folder_.path() + "/started\necho ready " + fresh_.endpoint().Text() + "\nread line\n");
+  const std::string alone = "alone: engine\nsteps: [{call: GET /alone, as: got}]\nobserve: {x: \"${got.status}\"}\n";
+  ASSERT_TRUE(Run(PlanOf({alone, kThreeCases, alone}), {.jobs = 3}));
+  EXPECT_THAT(fresh_.Requests("GET /alone"), SizeIs(2));
+  EXPECT_THAT(fresh_.Requests("GET /n/*"), IsEmpty());
+  EXPECT_THAT(fake_.Requests("GET /alone"), IsEmpty());
+  EXPECT_THAT(Split(Trim(*ReadFile(folder_.path() + "/started")), '\n'), SizeIs(1));
+}
+
+TEST_F(DisposableCases, ThatWantTheirEngineAloneWaitForTheOthersWhereNoFurtherOneStarts) {
+  UseTool("exit 1\n");
+  const std::string alone = "alone: engine\nsteps: [{call: GET /alone, as: got}]\nobserve: {x: \"${got.status}\"}\n";
+  ASSERT_TRUE(Run(PlanOf({alone, kThreeCases}), {.jobs = 3}));
+  EXPECT_THAT(fake_.Requests("GET /alone"), SizeIs(1));
+  EXPECT_EQ(observer_.told.back(), "ended area/s0@docker-20.10");
+}
+
 TEST_F(DisposableCases, WhoseEngineDoesNotStartAreOurFailure) {
   UseTool("exit 1\n");
   const auto summary = Run(PlanOf({kHarmful}), {.jobs = 1});

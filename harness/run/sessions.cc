@@ -25,6 +25,19 @@ Status EngineSessions::Open(const std::vector<EngineUnderTest>& engines) {
   return {};
 }
 
+Status EngineSessions::OpenAnother(const EngineUnderTest& engine) {
+  auto session = EngineSession::OpenFresh(engine, images_, run_id_, EngineUse::kShared);
+  if (!session) return tl::make_unexpected(session.error());
+  const std::lock_guard lock(mutex_);
+  sessions_[engine.name] = std::move(*session);
+  return {};
+}
+
+bool EngineSessions::Has(const std::string& engine) {
+  const std::lock_guard lock(mutex_);
+  return sessions_.contains(engine);
+}
+
 std::shared_ptr<EngineSession> EngineSessions::Of(const std::string& engine) {
   const std::lock_guard lock(mutex_);
   return sessions_.at(engine);

@@ -21,6 +21,9 @@ class EngineSessions {
       : images_(images), run_id_(std::move(run_id)), comeback_(comeback) {}
 
   Status Open(const std::vector<EngineUnderTest>& engines);
+  // A further instance of a private engine. REQUIRES: it has a private_name.
+  Status OpenAnother(const EngineUnderTest& engine);
+  bool Has(const std::string& engine);
   // The session to use now. REQUIRES: an engine of that name was opened.
   std::shared_ptr<EngineSession> Of(const std::string& engine);
   // For a case whose engine was gone (CaseRunner::engine_was_gone): blocks until there is an engine to go on
