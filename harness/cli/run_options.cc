@@ -33,7 +33,13 @@ std::string NewRunId() {
 std::string WallClock() { return fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr))); }
 
 // A case waits most of its time, for its own engine.
-int JobsFor(size_t engines) { return std::min(16 * static_cast<int>(engines), 32); }
+int JobsFor(size_t engines) { return std::min(20 * static_cast<int>(engines), 32); }
+
+// As if by chance, but the same each time: the cases of a file, and of files beside one another, are alike, all of them waiting or
+// all of them at work; mixed they leave the processors less time with nothing to do.
+void Mix(std::vector<plan::Case>::iterator from, std::vector<plan::Case>::iterator to) {
+  std::ranges::stable_sort(from, to, {}, [](const plan::Case& each) { return std::hash<std::string>()(each.id); });
+}
 
 struct Prepared {
   plan::Options options_of_plan;
@@ -205,7 +211,8 @@ class Running {
   Status RunAll() {
     // Sweeps first: what they need next is then soon worked out, of a short journal.
     plan::Plan plan = prepared_.whole;
-    std::ranges::stable_partition(plan.cases, [&](const plan::Case& each) { return IsOfSweep(each); });
+    const auto others = std::ranges::stable_partition(plan.cases, [&](const plan::Case& each) { return IsOfSweep(each); });
+    Mix(others.begin(), others.end());
     run::RunOptions options = prepared_.options;
     if (!prepared_.sweeps.empty()) options.further = [this] { return NextRounds(); };
     auto ran = Run(plan, options);
@@ -317,7 +324,7 @@ void RunArguments::AddTo(CLI::App& command) {
       .add_option("--journal", journal,
                   "Where to record; default: a new file in the folder for temporary files")
       ->type_name("FILE");
-  command.add_option("-j,--jobs", jobs, "Cases in flight at a time; default: 16 for each engine, 32 at most")
+  command.add_option("-j,--jobs", jobs, "Cases in flight at a time; default: 20 for each engine, 32 at most")
       ->check(CLI::Range(1, 256));
   command.add_option("--repeat", repeat, "How often to run each case, to see what varies")
       ->check(CLI::Range(1, 1000))
