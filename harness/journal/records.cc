@@ -4,13 +4,13 @@
 
 namespace plimsoll::journal {
 
-void Bytes::Append(std::string_view more) {
+void Bytes::Append(std::string_view more, size_t limit) {
   if (size == 0) fnv1a = 14695981039346656037ull;
   for (const char c : more) {
     fnv1a = (fnv1a ^ static_cast<unsigned char>(c)) * 1099511628211ull;
   }
   size += more.size();
-  if (kept.size() < kKeptBytes) kept += more.substr(0, kKeptBytes - kept.size());
+  if (kept.size() < limit) kept += more.substr(0, limit - kept.size());
 }
 
 std::string_view Name(CaseOutcome outcome) {
