@@ -92,7 +92,7 @@ void Link::Run(Flow& flow, Side& from, Side& to, bool readable) {
 // Reads, passes on, and only then looks at what it was.
 bool Link::Read(Flow& flow, Side& from, Side& to) {
   flow.room.resize(kRoom);
-  const int64_t before = Stamp();
+  const int64_t came = Stamp();
   const auto got = from.connection->Receive(flow.room.data(), flow.room.size());
   if (got.io == Io::kAgain) return false;
   if (got.io != Io::kDone) {
@@ -106,9 +106,9 @@ bool Link::Read(Flow& flow, Side& from, Side& to) {
   Write(flow, from, to);
   const std::string_view copy(flow.room.data(), got.bytes);
   if (&flow == &up_) {
-    recorder_.FromClient(copy, Stamp());
+    recorder_.FromClient(copy, came);
   } else {
-    recorder_.FromEngine(copy, before);
+    recorder_.FromEngine(copy, came);
   }
   return true;
 }

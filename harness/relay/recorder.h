@@ -48,9 +48,8 @@ class Recorder {
   void Connected(int64_t at);
   // There is none: whatever the client has asked gets no answer.
   void Refused(journal::Outcome outcome, std::string_view why, int64_t at);
-  // `at`: when they were handed on to the engine.
+  // `at`: when they came. They are handed on at once.
   void FromClient(std::string_view bytes, int64_t at);
-  // `at`: when they came.
   void FromEngine(std::string_view bytes, int64_t at);
   void ClientEnded(End end, int64_t at);
   // `why`: "" for an end in order.
