@@ -42,9 +42,22 @@ std::string StatusText(const Exchange& exchange) {
   return exchange.head ? std::to_string(exchange.head->status) : std::string(http::Name(exchange.outcome));
 }
 
+// Of an id as much as `docker ps` shows.
+std::string WithShortIds(std::string_view text) {
+  constexpr size_t kLongestKept = 31, kShort = 12;
+  std::string out;
+  for (size_t i = 0; i < text.size();) {
+    const size_t end = std::min(text.find_first_not_of("0123456789abcdef", i), text.size());
+    out += text.substr(i, end - i > kLongestKept ? kShort : end - i);
+    if (end < text.size()) out += text[end];
+    i = end + 1;
+  }
+  return out;
+}
+
 std::string CallText(const Exchange& exchange, size_t limit) {
-  if (exchange.method.empty()) return exchange.head || exchange.times.sent != 0 ? "(no HTTP request)" : "(nothing asked)";
-  return Abridged(exchange.method + " " + exchange.target, limit);
+  if (exchange.method.empty()) return "(no HTTP request)";
+  return Abridged(WithShortIds(exchange.method + " " + exchange.target), limit);
 }
 
 std::string HowStreamEnded(const Exchange& stream) {
@@ -81,7 +94,9 @@ std::string TroubleText(const Exchange& exchange) {
 std::string DriftText(const openapi::Drift& drift) {
   std::string text(openapi::Name(drift.kind));
   if (!drift.place.empty()) text += " " + drift.place;
-  return drift.detail.empty() ? text : fmt::format("{}: {}", text, drift.detail);
+  // An empty text is what Go's clients send for "not given".
+  if (drift.kind == openapi::DriftKind::kValue && drift.detail.empty()) return text + ": \"\"";
+  return drift.detail.empty() ? text : fmt::format("{}: {}", text, WithShortIds(drift.detail));
 }
 
 std::vector<std::string> DriftTexts(const analyse::RequestFinding& finding) {

@@ -64,7 +64,12 @@ std::vector<std::pair<std::string, std::string>> Observed(const std::vector<Trac
   return observed;
 }
 
-std::string TitleOf(const std::vector<std::string>& command) { return "The calls of " + CommandText(command); }
+// A title is the same in every case, so `${` has no place in it.
+std::string TitleOf(const std::vector<std::string>& command) {
+  std::string title = "The calls of " + CommandText(command);
+  for (size_t at = title.find("${"); at != title.npos; at = title.find("${")) title.insert(at + 1, " ");
+  return title;
+}
 
 }  // namespace
 
