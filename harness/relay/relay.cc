@@ -96,22 +96,21 @@ void Relay::Drain() {
 }
 
 bool Relay::Turn(int timeout) {
-  std::vector<pollfd> fds = {{stop_.fd(), POLLIN, 0}, {connected_.fd(), POLLIN, 0}, {full_ ? -1 : listener_, POLLIN, 0}};
-  const size_t first = fds.size();
+  fds_ = {{stop_.fd(), POLLIN, 0}, {connected_.fd(), POLLIN, 0}, {full_ ? -1 : listener_, POLLIN, 0}};
+  size_t at = fds_.size();
   for (const Link& link : links_) {
     const Link::Wanted wanted = link.Wants();
-    fds.push_back({wanted.client, wanted.client_events, 0});
-    fds.push_back({wanted.engine, wanted.engine_events, 0});
+    fds_.push_back({wanted.client, wanted.client_events, 0});
+    fds_.push_back({wanted.engine, wanted.engine_events, 0});
   }
-  if (poll(fds.data(), fds.size(), timeout) <= 0) return false;
-  stopping_ |= fds[0].revents != 0;
-  size_t at = first;
+  if (poll(fds_.data(), fds_.size(), timeout) <= 0) return false;
+  stopping_ |= fds_[0].revents != 0;
   for (Link& link : links_) {
-    if (fds[at].revents != 0 || fds[at + 1].revents != 0) link.Pump(fds[at].revents, fds[at + 1].revents);
-    at += 2;
+    const short client = fds_[at++].revents, engine = fds_[at++].revents;
+    if (client != 0 || engine != 0) link.Pump(client, engine);
   }
-  if (fds[1].revents != 0) TakeConnections();
-  if (fds[2].revents != 0) Accept();
+  if (fds_[1].revents != 0) TakeConnections();
+  if (fds_[2].revents != 0) Accept();
   RemoveEnded();
   return true;
 }

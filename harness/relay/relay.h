@@ -5,6 +5,8 @@
 // clients are closed, and the record says so.
 #pragma once
 
+#include <poll.h>
+
 #include <list>
 #include <memory>
 #include <string>
@@ -52,6 +54,7 @@ class Relay {
   engine::Bell connected_;
   Book book_;
   std::list<Link> links_;
+  std::vector<pollfd> fds_;  // of one turn; kept for its room
   int accepted_ = 0;
   bool stopping_ = false;
   bool full_ = false;  // no descriptor is left: nobody is accepted until a link has ended

@@ -4,11 +4,14 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <cstring>
 
 #include "base/text.h"
@@ -63,6 +66,8 @@ class Caller {
     }
   }
   void HalfClose() { connection_->HalfClose(); }
+  // Something has come; it stays unread.
+  bool AwaitBytes() { return Await(POLLIN); }
   void Hang() { connection_.reset(); }
   // Until this has come, or the end: "<end>" is then the last of what is returned.
   std::string HearUntil(const std::string& text) {
@@ -208,6 +213,52 @@ TEST(RelayTest, ClosesTheClientsOfAnEngineThatIsNotThere) {
   ASSERT_THAT(all, SizeIs(1));
   EXPECT_EQ(all[0].outcome, Outcome::kRefused);
   EXPECT_THAT(all[0].error, HasSubstr("cannot connect to unix:///nonexistent/engine.sock: No such file or directory"));
+}
+
+// A socket that ends with the test, and gives up rather than hang.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {
+    const timeval limit{20, 0};
+    setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  }
+  ~Descriptor() { close(fd_); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+TEST(RelayTest, ReachesAnEngineByTcpAndTellsItOfAReset) {
+  const Descriptor listener(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  ASSERT_EQ(bind(listener.get(), reinterpret_cast<sockaddr*>(&address), size), 0);
+  ASSERT_EQ(listen(listener.get(), 1), 0);
+  ASSERT_EQ(getsockname(listener.get(), reinterpret_cast<sockaddr*>(&address), &size), 0);
+  engine::Endpoint engine;
+  engine.kind = engine::Endpoint::Kind::kTcp;
+  engine.host = "127.0.0.1";
+  engine.port = ntohs(address.sin_port);
+  const auto relay = StartBefore(engine);
+  Caller client(*relay);
+  client.Say(kAttaching);
+  const Descriptor server(accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
+  std::string heard(kAttaching.size(), ' ');
+  ASSERT_EQ(recv(server.get(), heard.data(), heard.size(), MSG_WAITALL), static_cast<ssize_t>(heard.size()));
+  EXPECT_EQ(heard, kAttaching);
+  ASSERT_GT(send(server.get(), kAttached.data(), kAttached.size(), MSG_NOSIGNAL), 0);
+  ASSERT_TRUE(client.AwaitBytes());
+  client.Hang();  // with bytes unread: a reset
+  EXPECT_EQ(recv(server.get(), heard.data(), heard.size(), 0), -1);
+  EXPECT_EQ(errno, ECONNRESET);
+  const auto all = relay->Stop();
+  ASSERT_THAT(all, SizeIs(1));
+  EXPECT_EQ(all[0].outcome, Outcome::kOpen);
 }
 
 // More than the server's backlog, so some connections have to be made by the other thread.

@@ -11,6 +11,7 @@
 #include "e2e/live_engines.h"
 #include "e2e/process.h"
 #include "e2e/workplace.h"
+#include "engine/private_engine.h"
 #include "journal/records.h"
 #include "testing/fake_engine.h"
 
@@ -222,6 +223,25 @@ TEST_P(Clients, DockerExecLogsAndEventsWork) {
   const std::string now = std::string(Trim(Direct("date +%s").output));
   ExpectSame("", "docker events --since 1 --until " + now + " --filter container=" + name + " --format '{{.Action}}'", {"GET /events 200"});
   EXPECT_EQ(Direct("docker rm -f " + name).status, 0) << log_;
+}
+
+// Over its own listener; through the relay the client speaks neither TCP nor TLS.
+TEST_P(Clients, AreCarriedOnByTcpAndTls) {
+  for (const char* how : {"tcp", "tls"}) {
+    const engine::PrivateEngineOptions options{.listener = how};
+    // Podman 4.3 has no TLS; e2e/program/endpoints_test.cc looks that it says so.
+    if (!engine::PrivateEngine::Lacks(engine::EngineTool(), Engine().private_name, options).empty()) continue;
+    const auto listening = engine::PrivateEngine::Start(engine::EngineTool(), Engine().private_name, options);
+    ASSERT_TRUE(listening) << listening.error().Text();
+    const engine::Endpoint& endpoint = (*listening)->endpoint();
+    const std::string url = " http://d/v1.41/version";
+    Process process({PLIMSOLL_PROGRAM, "trace", "--engine", endpoint.Text(), "--", "sh", "-c",
+                     "curl -sS --unix-socket \"${DOCKER_HOST#unix://}\"" + url + url + "; echo \"[$DOCKER_CERT_PATH]\""},
+                    {{"DOCKER_CERT_PATH", std::filesystem::path(endpoint.tls.ca).parent_path().string()}});
+    EXPECT_EQ(process.Wait(), 0) << how;
+    EXPECT_THAT(process.Output(), HasSubstr("\"ApiVersion\""));
+    EXPECT_THAT(process.Output(), HasSubstr("[]\n2 calls over 1 connection to " + Engine().name));
+  }
 }
 
 std::vector<size_t> EngineNumbers() {
