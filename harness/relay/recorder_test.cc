@@ -149,6 +149,34 @@ TEST(Recorder, KeepsRubbishReadable) {
   EXPECT_THAT(Told(half), ElementsAre("POST /a 'he' -> answered 200 'OK': the request: closed after 2 of 5 bytes of the body"));
 }
 
+// All but the pieces of a stream, which are as they came.
+std::string WithoutPieces(std::string told) { return told.substr(0, told.find("' in")); }
+
+TEST(Recorder, SeesTheSameHoweverTheBytesAreCut) {
+  const std::pair<std::string, std::string> dialogues[] = {
+      {kPing + kPing, kOk + kOk},
+      {"POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n" + kPing, "HTTP/1.1 204 x\r\n\r\n" + kOk},
+      {kAttach + "input " + kPing, kUpgraded + "output"},
+      {kAttach + kPing, "HTTP/1.1 409 x\r\nContent-Length: 1\r\n\r\nx" + kOk},
+      {kPing + "rubbish\r\n\r\n", kOk + "HTTP/1.1 400 x\r\nContent-Length: 0\r\n\r\n"},
+      {kPing, "HTTP/1.1 100 Continue\r\n\r\n" + kOk + "unasked"},
+      {kPing, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nxy"},
+  };
+  for (const auto& [asked, answered] : dialogues) {
+    Watched at_once;
+    at_once.Client(asked).Engine(answered).EngineEnds();
+    const std::vector<std::string> whole = Told(at_once);
+    for (size_t cut = 1; cut < std::max(asked.size(), answered.size()); ++cut) {
+      const size_t a = std::min(cut, asked.size()), b = std::min(cut, answered.size());
+      Watched cut_up;
+      cut_up.Client(asked.substr(0, a)).Client(asked.substr(a)).Engine(answered.substr(0, b)).Engine(answered.substr(b)).EngineEnds();
+      const std::vector<std::string> told = Told(cut_up);
+      ASSERT_THAT(told, SizeIs(whole.size())) << asked << " cut at " << cut;
+      for (size_t i = 0; i < told.size(); ++i) EXPECT_EQ(WithoutPieces(told[i]), WithoutPieces(whole[i])) << asked << " cut at " << cut;
+    }
+  }
+}
+
 TEST(Recorder, KeepsTheBeginningOfALongStreamAndAChecksumOfAll) {
   Watched watched;
   watched.Client(kAttach).Engine(kUpgraded);
