@@ -9,15 +9,11 @@
 #include "notes/out_of_reach.h"
 
 namespace plimsoll::cli {
-namespace {
-
-// Where `fixtures/engines/engine specs` puts them.
 std::string DefaultSpecs() {
   const char* cache = std::getenv("PLIMSOLL_CACHE");
   return std::string(cache && *cache ? cache : "/var/cache/plimsoll") + "/specs";
 }
 
-// Those of the versions that the journal's calls were made in, as far as they are there.
 Result<analyse::Descriptions> LoadDescriptions(const std::string& folder, const journal::Journal& journal) {
   analyse::Descriptions descriptions;
   for (const std::string& version : analyse::VersionsSpoken(journal)) {
@@ -27,16 +23,8 @@ Result<analyse::Descriptions> LoadDescriptions(const std::string& folder, const 
     if (!description) return tl::make_unexpected(description.error());
     descriptions.emplace(version, std::move(*description));
   }
-  if (descriptions.empty()) {
-    fmt::print(stderr,
-               "plimsoll: no conformance.md and coverage.md: {} has no Swagger file of the API versions spoken\n"
-               "  `fixtures/engines/engine specs` prepares them; --specs names another folder\n",
-               folder);
-  }
   return descriptions;
 }
-
-}  // namespace
 
 void AddBesideOptions(CLI::App& command, BesideOptions& options) {
   options.specs = DefaultSpecs();
@@ -62,7 +50,13 @@ Result<report::Beside> PutBeside(const Analysed& analysed, const BesideOptions& 
   }
   const auto descriptions = LoadDescriptions(options.specs, analysed.journal);
   if (!descriptions) return tl::make_unexpected(descriptions.error());
-  if (descriptions->empty()) return beside;
+  if (descriptions->empty()) {
+    fmt::print(stderr,
+               "plimsoll: no conformance.md and coverage.md: {} has no Swagger file of the API versions spoken\n"
+               "  `fixtures/engines/engine specs` prepares them; --specs names another folder\n",
+               options.specs);
+    return beside;
+  }
   beside.conformance = analyse::CheckAgainst(*descriptions, analysed.journal);
   beside.coverage = analyse::CoverageOf(*descriptions, analysed.findings, analysed.journal);
   if (std::filesystem::exists(options.out_of_reach)) {

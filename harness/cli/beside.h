@@ -16,6 +16,11 @@ struct BesideOptions {
 };
 void AddBesideOptions(CLI::App& command, BesideOptions& options);
 
+// Where `fixtures/engines/engine specs` puts the API's descriptions.
+std::string DefaultSpecs();
+// Those of the versions that the journal's calls were made in, as far as `folder` has them.
+Result<analyse::Descriptions> LoadDescriptions(const std::string& folder, const journal::Journal& journal);
+
 // Where there is no description of any version spoken it says so on standard error, and the result is empty.
 Result<report::Beside> PutBeside(const Analysed& analysed, const BesideOptions& options);
 

@@ -1,14 +1,24 @@
 #include "cli/program.h"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <ctime>
 #include <exception>
+#include <random>
 
 #include "cli/commands.h"
 
 namespace plimsoll::cli {
 
 std::string Version() { return PLIMSOLL_VERSION; }
+
+std::string NewRunId() {
+  std::random_device random;
+  return fmt::format("{:08x}", random());
+}
+
+std::string WallClock() { return fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr))); }
 
 int PrintError(const Error& error, int status) {
   fmt::print(stderr, "plimsoll: {}\n", error.what);
@@ -24,7 +34,8 @@ int RunProgram(int argc, char** argv) {
   program.fallthrough(false);
   Chosen chosen;
   for (const auto add :
-       {AddExplore, AddCheck, AddPlan, AddRun, AddAnalyse, AddReport, AddCoverage, AddDiff, AddAccept, AddShow, AddProbe, AddBench, AddClean}) {
+       {AddExplore, AddCheck, AddPlan, AddRun, AddAnalyse, AddReport, AddCoverage, AddDiff, AddAccept, AddShow, AddProbe, AddTrace, AddBench,
+        AddClean}) {
     add(program, chosen);
   }
   try {

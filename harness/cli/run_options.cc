@@ -1,13 +1,10 @@
 #include "cli/run_options.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <ctime>
 #include <filesystem>
-#include <random>
 #include <set>
 
 #include "base/duration.h"
@@ -24,13 +21,6 @@
 
 namespace plimsoll::cli {
 namespace {
-
-std::string NewRunId() {
-  std::random_device random;
-  return fmt::format("{:08x}", random());
-}
-
-std::string WallClock() { return fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr))); }
 
 // A case waits most of its time, for its own engine.
 int JobsFor(size_t engines) { return std::min(20 * static_cast<int>(engines), 32); }

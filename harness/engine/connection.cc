@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -13,10 +14,14 @@ namespace plimsoll::engine {
 
 struct Connection::Handle {
   explicit Handle(CURL* c) : curl(c) {}
-  ~Handle() { curl_easy_cleanup(curl); }
+  ~Handle() {
+    curl_easy_cleanup(curl);
+    if (own_socket >= 0) close(own_socket);
+  }
   Handle(const Handle&) = delete;
   Handle& operator=(const Handle&) = delete;
-  CURL* curl;
+  CURL* curl;           // null for a socket that was taken over
+  int own_socket = -1;  // that one
   bool plain = true;
   char error[CURL_ERROR_SIZE] = {};
 
@@ -90,6 +95,12 @@ tl::expected<std::unique_ptr<Connection>, Failure> Connection::Open(const Endpoi
   return std::unique_ptr<Connection>(new Connection(std::move(handle), socket));
 }
 
+std::unique_ptr<Connection> Connection::Of(int socket) {
+  auto handle = std::make_unique<Handle>(nullptr);
+  handle->own_socket = socket;
+  return std::unique_ptr<Connection>(new Connection(std::move(handle), socket));
+}
+
 // Without TLS the socket is used directly: curl_easy_recv would cost two more calls for each.
 Connection::Transfer Connection::Send(std::string_view bytes) {
   if (handle_->plain) {
@@ -126,6 +137,15 @@ bool Connection::StillGood() const {
 }
 
 bool Connection::plain() const { return handle_->plain; }
+
+void Connection::StopReceiving() { shutdown(fd_, SHUT_RD); }
+
+void Connection::Reset() {
+  const linger at_once{1, 0};
+  setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  handle_.reset();
+  fd_ = -1;
+}
 
 bool Connection::HalfClose() { return shutdown(fd_, SHUT_WR) == 0; }
 

@@ -23,6 +23,8 @@ class Connection {
  public:
   static tl::expected<std::unique_ptr<Connection>, Failure> Open(const Endpoint& endpoint,
                                                                  TimePoint deadline);
+  // Takes over a stream socket that is connected already, without TLS.
+  static std::unique_ptr<Connection> Of(int socket);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -38,6 +40,11 @@ class Connection {
   // Ends our direction; the other goes on. Over TLS too it is TCP's end that is sent: libcurl has
   // no call for a close_notify alone.
   bool HalfClose();
+  // Takes nothing more: a peer of a unix socket that goes on sending is told so (EPIPE).
+  void StopReceiving();
+  // The peer is to see a reset rather than an end, where the socket can say so (TCP; a unix socket does if something
+  // that came on it was never read). Nothing can be sent or received afterwards.
+  void Reset();
   // Of one that is kept for the next request: false if the engine has closed it meanwhile, or sent
   // something on it unasked.
   bool StillGood() const;

@@ -10,13 +10,15 @@
 #include <string>
 #include <string_view>
 
+#include "http/chunked.h"
+#include "http/fields.h"
 #include "http/message.h"
 
 namespace plimsoll::http {
 
 class ResponseParser {
  public:
-  static constexpr size_t kMaxHeadBytes = 256 * 1024;
+  static constexpr size_t kMaxHeadBytes = kLongestHead;
   enum class State {
     kHead,       // waiting for the end of the header section
     kBody,       // head() is there, body bytes are coming
@@ -50,41 +52,29 @@ class ResponseParser {
     return state_ == State::kUpgraded || (state_ == State::kBody && framing_ == BodyFraming::kUntilClose);
   }
   // nullopt unless a Content-Length was given.
-  std::optional<uint64_t> content_length() const { return content_length_; }
+  std::optional<uint64_t> content_length() const { return declared_.length; }
   const std::string& malformed() const { return malformed_; }
   // Whether the connection can carry another request after kComplete.
   bool keep_alive() const;
 
  private:
-  enum class ChunkState { kSize, kData, kDataEnd, kTrailer };
-
   size_t FeedHead(std::string_view bytes);
   size_t FeedBody(std::string_view bytes, std::string& body);
-  size_t FeedChunked(std::string_view bytes, std::string& body);
   void ParseHead(std::string_view text);
   void BeginBody();
-  bool ReadContentLength();
-  bool ReadTransferEncoding();
-  void TakeDataEnd(std::string_view& bytes);
-  void FeedChunkLine(std::string_view& bytes);
-  void TakeChunkLine(std::string_view line);
   void Fail(std::string why);
 
   State state_ = State::kHead;
   bool head_request_ = false;
   bool has_head_ = false;
-  std::string buffer_;  // the head, or a chunk-size or trailer line, as far as it has come
+  std::string buffer_;  // the head, as far as it has come
   int interim_ = 0;     // 1xx answers skipped
   ResponseHead head_;
   BodyFraming framing_ = BodyFraming::kNone;
-  std::optional<uint64_t> content_length_;
-  uint64_t remaining_ = 0;  // of the body (kLength) or the current chunk
-  uint64_t received_ = 0;   // body bytes so far
-  bool transfer_encoding_ = false;
-  bool chunked_last_ = false;  // of the transfer codings
-  ChunkState chunk_state_ = ChunkState::kSize;
-  uint64_t chunks_ = 0;
-  size_t trailer_bytes_ = 0;
+  DeclaredFraming declared_;
+  uint64_t remaining_ = 0;  // of the body (kLength)
+  uint64_t received_ = 0;   // body bytes so far, but for kChunked
+  ChunkedDecoder chunked_;
   std::string malformed_;
 };
 

@@ -49,8 +49,8 @@ uint64_t HashBlockwise(uint64_t hash, uint64_t at, std::string_view bytes) {
 
 }  // namespace
 
-void Bytes::Append(std::string_view more) {
-  if (kept.size() < kKeptBytes) kept += more.substr(0, kKeptBytes - kept.size());
+void Bytes::Append(std::string_view more, size_t limit) {
+  if (kept.size() < limit) kept += more.substr(0, limit - kept.size());
   uint64_t hash = size == 0 ? kFnvBasis : fnv1a;
   if (size < kHashedBytewise) {
     const size_t bytewise = std::min<uint64_t>(more.size(), kHashedBytewise - size);

@@ -29,7 +29,8 @@ struct Bytes {
   std::string kept;         // the first kKeptBytes at most
   uint64_t size = 0;        // of the whole
   uint64_t fnv1a = 0;       // FNV-1a 64 of the whole, beyond kHashedBytewise by blocks: equal streams can be told though not kept
-  void Append(std::string_view more);
+  // `limit`: keep no more than this.
+  void Append(std::string_view more, size_t limit = kKeptBytes);
 };
 
 using http::Outcome;
@@ -59,6 +60,7 @@ struct Exchange {
   Outcome outcome = Outcome::kAnswered;
   std::string error;          // in words, for outcomes other than answered
   Times times;
+  int connection = 0;         // of the client's connections that were traced, from 1; 0: plimsoll is the client itself
 };
 
 // One answer to `read`.

@@ -65,6 +65,7 @@ Json ToJson(const Exchange& exchange) {
                {"request_headers", HeadersToJson(exchange.request_headers)},
                {"outcome", Name(exchange.outcome)}, {"times", TimesToJson(exchange.times)}};
   if (!exchange.name.empty()) json["as"] = exchange.name;
+  if (exchange.connection > 0) json["connection"] = exchange.connection;
   if (exchange.request_body.size > 0) json["request_body"] = BytesToJson(exchange.request_body);
   if (!exchange.error.empty()) json["error"] = exchange.error;
   if (exchange.head) {
@@ -112,6 +113,7 @@ Exchange ExchangeFromJson(const Json& json) {
   Exchange exchange;
   exchange.name = GetString(json, "as");
   exchange.step = GetString(json, "step");
+  exchange.connection = static_cast<int>(GetInt(json, "connection"));
   exchange.stream = GetBool(json, "stream");
   exchange.method = GetString(json, "method");
   exchange.target = GetString(json, "target");

@@ -38,6 +38,7 @@ Exchange FullExchange(Outcome outcome = Outcome::kClosed) {
   exchange.outcome = outcome;
   exchange.error = "closed after 8 bytes";
   exchange.times = {1, 2, 3, 4, 5, 6};
+  exchange.connection = 7;
   return exchange;
 }
 

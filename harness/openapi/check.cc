@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "base/text.h"
+#include "http/message.h"
 #include "openapi/shape.h"
 
 namespace plimsoll::openapi {
@@ -88,6 +90,78 @@ class Checker {
   std::set<std::tuple<std::string, DriftKind, std::string>> found_;
 };
 
+struct QueryPair {
+  std::string name, value;
+};
+
+std::vector<QueryPair> QueryOf(std::string_view target) {
+  std::vector<QueryPair> pairs;
+  const size_t mark = target.find('?');
+  if (mark == std::string_view::npos) return pairs;
+  for (const std::string& text : plimsoll::Split(target.substr(mark + 1), '&')) {
+    if (text.empty()) continue;
+    const size_t equals = std::min(text.find('='), text.size());
+    pairs.push_back({http::PercentDecode(text.substr(0, equals)), http::PercentDecode(text.substr(std::min(equals + 1, text.size())))});
+  }
+  return pairs;
+}
+
+// In a query all are texts. For a boolean these are what Go's strconv.ParseBool takes, and an empty value.
+bool FitsAsText(const std::string& value, const std::string& wanted) {
+  if (wanted == "boolean") {
+    constexpr std::string_view kWords[] = {"", "1", "0", "t", "f", "T", "F", "true", "false", "True", "False", "TRUE", "FALSE"};
+    return std::find(std::begin(kWords), std::end(kWords), value) != std::end(kWords);
+  }
+  if (wanted != "integer") return true;
+  const size_t sign = value.starts_with("-") ? 1 : 0;
+  return value.size() > sign && value.find_first_not_of("0123456789", sign) == std::string::npos;
+}
+
+void CheckQuery(const Operation& operation, std::string_view target, Checker& checker) {
+  for (const QueryPair& pair : QueryOf(target)) {
+    const auto found = std::find_if(operation.parameters.begin(), operation.parameters.end(),
+                                    [&](const Parameter& each) { return each.in == "query" && each.name == pair.name; });
+    const std::string place = "?" + Printable(pair.name);
+    if (found == operation.parameters.end()) {
+      checker.Add(DriftKind::kParameter, place, Abridged(pair.value, 40));
+      continue;
+    }
+    const std::string type = GetString(found->schema, "type");
+    if (!FitsAsText(pair.value, type)) checker.Add(DriftKind::kType, place, fmt::format("{}, not {}", Abridged(pair.value, 40), type));
+    const Json* choices = plimsoll::Find(found->schema, "enum");
+    const bool listed = choices == nullptr || std::find(choices->begin(), choices->end(), Json(pair.value)) != choices->end();
+    if (!listed) checker.Add(DriftKind::kValue, place, Abridged(pair.value, 40));
+  }
+}
+
+void DropNulls(Json& value) {
+  if (value.is_object()) {
+    for (auto member = value.begin(); member != value.end();) {
+      member = member->is_null() ? value.erase(member) : std::next(member);
+    }
+  }
+  if (!value.is_structured()) return;
+  for (Json& inside : value) DropNulls(inside);
+}
+
+void CheckRequestBody(const Description& description, const Operation& operation, const Asked& asked, Checker& checker) {
+  const Parameter* parameter = operation.body();
+  if (parameter == nullptr) {
+    if (!asked.body.empty()) checker.Add(DriftKind::kBody, "", fmt::format("{} bytes", asked.body.size()));
+    return;
+  }
+  if (asked.body.empty()) {
+    if (parameter->required) checker.Add(DriftKind::kMissing, "", "the body");
+    return;
+  }
+  const std::string type = GetString(description.Resolved(parameter->schema), "type");
+  if (type == "string" || !asked.body_is_whole) return;  // bytes
+  auto body = TryParseJson(asked.body);
+  if (!body) return checker.Add(DriftKind::kNoJson, "", "");
+  DropNulls(*body);
+  checker.Check(parameter->schema, *body, "");
+}
+
 std::string MediaType(std::string_view header) { return ToLower(Trim(header.substr(0, header.find(';')))); }
 
 }  // namespace
@@ -108,6 +182,10 @@ std::string_view Name(DriftKind kind) {
       return "another type";
     case DriftKind::kValue:
       return "undocumented value";
+    case DriftKind::kParameter:
+      return "undocumented parameter";
+    case DriftKind::kBody:
+      return "a body where none belongs";
   }
   return "";
 }
@@ -135,6 +213,13 @@ std::vector<Drift> CheckAnswer(const Description& description, const Operation& 
   } else {
     checker.Add(DriftKind::kNoJson, "", type.empty() ? "no content type" : Printable(type));
   }
+  return checker.Sorted();
+}
+
+std::vector<Drift> CheckRequest(const Description& description, const Operation& operation, const Asked& asked) {
+  Checker checker(description);
+  CheckQuery(operation, asked.target, checker);
+  CheckRequestBody(description, operation, asked, checker);
   return checker.Sorted();
 }
 

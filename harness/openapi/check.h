@@ -1,4 +1,4 @@
-// Check: what an answer has that the description of its operation does not, and the reverse. Pure; any thread.
+// Check: what an answer, or a request, has that the description of its operation does not, and the reverse. Pure; any thread.
 #pragma once
 
 #include <string>
@@ -17,6 +17,8 @@ enum class DriftKind {
   kExtra,        // a field that the schema does not have
   kType,         // a value of another type; null where that is not allowed
   kValue,        // not one of the values listed
+  kParameter,    // a parameter in the query that the operation does not have
+  kBody,         // a body where none belongs
 };
 std::string_view Name(DriftKind kind);  // "undocumented status"
 
@@ -34,7 +36,16 @@ struct Answer {
   bool is_stream = false;    // a hijacked connection or a body that goes on: only its status and type are looked at
 };
 
+struct Asked {
+  std::string_view target;  // path and query
+  std::string_view body;
+  bool body_is_whole = true;  // else nothing is said of what is in it
+};
+
 // Each drift once, in the order of places.
 std::vector<Drift> CheckAnswer(const Description& description, const Operation& operation, const Answer& answer);
+// A parameter's place is its name with a "?" before it. A null in a body says that the member is left out, as Go's clients
+// mean it. Headers and what stands in the path are not looked at.
+std::vector<Drift> CheckRequest(const Description& description, const Operation& operation, const Asked& asked);
 
 }  // namespace plimsoll::openapi

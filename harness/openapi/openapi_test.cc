@@ -192,5 +192,30 @@ TEST(CheckAnswer, LooksAtStatusAndContentType) {
   EXPECT_THAT(Drifts({200, "application/vnd.docker.raw-stream", "\1\2", false}, "GET", "/containers/x/logs"), IsEmpty());
 }
 
+// "undocumented field Odd: integer" for each drift of a request.
+std::vector<std::string> AskedDrifts(const char* method, const std::string& target, const std::string& body = "") {
+  std::vector<std::string> lines;
+  for (const Drift& drift : CheckRequest(TheDescription(), *TheDescription().Find(method, Split(target).path), {target, body})) {
+    lines.push_back(std::string(Name(drift.kind)) + " " + drift.place + ": " + drift.detail);
+  }
+  return lines;
+}
+
+TEST(CheckRequest, FindsNothingWrongWithWhatIsDescribed) {
+  EXPECT_THAT(AskedDrifts("POST", "/v1.41/boxes/create?name=a&wait=-3&v=1", R"({"Id":"x","Labels":{"a":"b"},"Host":{"Privileged":null},"Ports":null})"), IsEmpty());
+  EXPECT_THAT(AskedDrifts("GET", "/containers/x/json?size="), IsEmpty());
+  EXPECT_THAT(AskedDrifts("POST", "/containers/prune"), IsEmpty());
+}
+
+TEST(CheckRequest, FindsEachKindOfDriftAtItsPlace) {
+  EXPECT_THAT(AskedDrifts("POST", "/boxes/create?name=c&wait=soon&v=yes&odd%21=1", R"({"Id":7,"Odd":1,"Inner":{"Id":"x","State":"gone"}})"),
+              ::testing::UnorderedElementsAre("undocumented parameter ?odd!: 1", "another type ?v: yes, not boolean", "undocumented value ?name: c",
+                          "another type ?wait: soon, not integer", "another type Id: integer, not string",
+                          "undocumented value Inner.State: gone", "undocumented field Odd: integer"));
+  EXPECT_THAT(AskedDrifts("POST", "/boxes/create", "no"), ElementsAre("no JSON : "));
+  EXPECT_THAT(AskedDrifts("POST", "/boxes/create"), ElementsAre("missing field : the body"));
+  EXPECT_THAT(AskedDrifts("POST", "/containers/prune", "{}"), ElementsAre("a body where none belongs : 2 bytes"));
+}
+
 }  // namespace
 }  // namespace plimsoll::openapi
