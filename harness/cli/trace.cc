@@ -87,8 +87,8 @@ class AfterTrace {
   bool failed_ = false;
 };
 
-int Tell(const TraceArguments& arguments, const std::vector<std::string>& command, const journal::Journal& journal,
-         std::optional<journal::JournalWriter>& writer, int status) {
+int TellTrace(const TraceArguments& arguments, const std::vector<std::string>& command, const journal::Journal& journal,
+              std::optional<journal::JournalWriter>& writer, int status) {
   AfterTrace after;
   if (writer) after.Try(WriteTrace(*writer, journal));
   analyse::RequestFindings requests;
@@ -122,7 +122,7 @@ int Trace(const TraceArguments& arguments) {
   if (!end.trouble.empty()) return PrintError({end.trouble, ""}, end.status);
   journal.cases.push_back(relay::CaseOf(std::move(exchanges), engine.name, started, Nanos(Now())));
   journal.scenarios.push_back(report::ScenarioOfTrace(journal.cases.front(), journal.engines.front(), command));
-  return Tell(arguments, command, journal, *writer, end.status);
+  return TellTrace(arguments, command, journal, *writer, end.status);
 }
 
 }  // namespace
