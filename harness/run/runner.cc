@@ -30,6 +30,9 @@ bool WantsEngineOfItsOwn(const plan::Case& plan_case) {
                              [](const scenario::Need& need) { return need.kind == scenario::Need::Kind::kDisposable; });
 }
 
+// Or one that listens in another way than the shared one.
+bool MayStartAnEngine(const plan::Case& plan_case) { return WantsEngineOfItsOwn(plan_case) || plan_case.scenario->through; }
+
 // To start an engine takes a second or two of a processor: many at once do not come up in time.
 int EnginesAtATime(int jobs) { return std::clamp(jobs / 3, 1, 5); }
 
@@ -303,7 +306,7 @@ class Crew {
       }
     }
     auto fresh = EngineSession::OpenFresh(shared->engine(), ImagesFor(plan_case), run_.run_id, EngineUse::kOneCase, options);
-    if (!fresh) return {HarnessError(plan_case, fresh.error().what)};
+    if (!fresh) return {.record = HarnessError(plan_case, fresh.error().what), .engine_was_gone = true};
     Carried carried = Carry(plan_case, **fresh);
     carried.record.leftovers.clear();  // they go with the engine, which may be dead already
     return carried;
@@ -419,7 +422,7 @@ Result<RunSummary> RunPlan(const plan::Plan& plan, const std::vector<EngineUnder
     const Alone wanted = each.scenario->alone;
     auto& phase = wanted == Alone::kOnMachine  ? alone
                   : wanted == Alone::kOnEngine ? alone_on_engine
-                  : WantsEngineOfItsOwn(each)  ? with_own_engine
+                  : MayStartAnEngine(each)     ? with_own_engine
                   : MeasuresDurations(each)    ? measured
                                                : together;
     phase.push_back(&each);
