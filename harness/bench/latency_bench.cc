@@ -187,7 +187,7 @@ LatencyBench::Turn LatencyBench::PrepareTurn(size_t number, size_t index) {
   const Item& item = items_[number];
   Turn turn{grounds_[index].get(), &operations_[item.operation], 1, {}};
   const Operation& operation = *turn.operation;
-  turn.series = {.operation = operation.name, .variant = operation.variant, .timed = operation.timed, .engine = EngineName(index),
+  turn.series = {.operation = operation.name, .variant = operation.variant, .engine = EngineName(index), .timed = operation.timed,
                  .containers = item.containers, .loop = item.loop, .clients = item.clients, .rate = item.rate, .bytes = operation.bytes};
   Status well = interrupted() ? Status(Fail(kInterrupted)) : Status();
   if (well && item.containers >= 0) well = Fill(*turn.engine, item.containers);
