@@ -1,4 +1,4 @@
-#include "bench/peers/child.h"
+#include "base/child.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -16,7 +16,7 @@
 
 extern char** environ;
 
-namespace plimsoll::bench::peers {
+namespace plimsoll {
 namespace {
 
 constexpr size_t kKept = 16 * 1024;
@@ -46,9 +46,13 @@ int Spawn(const Command& command, const Variables& variables, int input, int out
   posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setpgroup(&attributes, 0);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
   const std::vector<std::string> environment = Environment(variables);
-  const int error = posix_spawnp(&pid, command.front().c_str(), &actions, nullptr, Pointers(command).data(),
-                                 Pointers(environment).data());
+  const int error = posix_spawnp(&pid, command.front().c_str(), &actions, &attributes, Pointers(command).data(), Pointers(environment).data());
+  posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   return error;
 }
@@ -82,7 +86,7 @@ Child::~Child() {
     const TimePoint deadline = Now() + kPatience;
     while (NextLine(deadline)) {
     }
-    kill(pid_, SIGKILL);
+    kill(-pid_, SIGKILL);
     while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
     }
   }
@@ -138,4 +142,4 @@ Result<Child::Output> RunToItsEnd(const Command& command, const Variables& varia
                           Abridged(Trim(output.beginning), 500)));
 }
 
-}  // namespace plimsoll::bench::peers
+}  // namespace plimsoll

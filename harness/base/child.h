@@ -1,5 +1,5 @@
 // Child: a program started by us that can be talked to. One thread; its destructor closes its standard input, which tells it to
-// end, and ends it after a while otherwise.
+// end, and ends it after a while otherwise, with what it has started itself (it leads a process group).
 #pragma once
 
 #include <sys/types.h>
@@ -13,7 +13,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 
-namespace plimsoll::bench::peers {
+namespace plimsoll {
 
 using Command = std::vector<std::string>;
 // Added to our own environment.
@@ -48,4 +48,4 @@ class Child {
 // Runs a program that ends by itself. An Error where its status is not 0, with its words.
 Result<Child::Output> RunToItsEnd(const Command& command, const Variables& variables);
 
-}  // namespace plimsoll::bench::peers
+}  // namespace plimsoll

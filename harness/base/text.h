@@ -20,6 +20,8 @@ std::string Abridged(std::string_view text, size_t limit);
 std::string ToLower(std::string_view text);
 std::vector<std::string> Split(std::string_view text, char separator);
 std::string_view Trim(std::string_view text);
+// Every `what`, which must not be empty.
+void ReplaceAll(std::string& text, std::string_view what, std::string_view with);
 
 // A number that has nothing to do with the text but is always the same: to draw some of many as if by chance.
 uint64_t Scattered(std::string_view text);

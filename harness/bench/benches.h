@@ -14,6 +14,7 @@ namespace plimsoll::bench {
 // They register with Google Benchmark; all arguments must live until the benchmarks have run.
 void RegisterPing(const Sizes& sizes, EngineBed& bed, std::vector<Figure>& figures);
 void RegisterLife(const Sizes& sizes, EngineBed& bed, std::vector<Figure>& figures);
+void RegisterRelay(const Sizes& sizes, EngineBed& bed, std::vector<Figure>& figures);
 void RegisterCrew(const Sizes& sizes, EngineBed& bed, std::vector<Figure>& figures);
 void RegisterReading(const Sizes& sizes, std::vector<Figure>& figures);
 void RegisterRules(const Sizes& sizes, std::vector<Figure>& figures);

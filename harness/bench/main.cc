@@ -19,7 +19,7 @@ constexpr const char* kUsage = R"(Usage: plimsoll_speed [--smallest] [--no-engin
   --json FILE  the final table with the ratio of every round
   --page FILE  the same as a page of Markdown
   --suite SECONDS  how long all scenarios took on docker-20.10, for the table
-  --benchmark_filter=REGEX  ping, life, crew, journal, rules
+  --benchmark_filter=REGEX  ping, life, crew, relay, journal, rules
   --benchmark_out=FILE      what Google Benchmark itself keeps
 )";
 
@@ -73,12 +73,13 @@ int Measure(const Arguments& arguments) {
   const Sizes sizes = arguments.smallest ? Sizes::Smallest() : Sizes();
   std::vector<Figure> figures;
   Result<std::unique_ptr<EngineBed>> bed = Fail("not asked for");
-  const bool with_engine = Wanted("ping") || Wanted("life") || Wanted("crew");
+  const bool with_engine = Wanted("ping") || Wanted("life") || Wanted("crew") || Wanted("relay");
   if (arguments.engine && with_engine) bed = EngineBed::Start();
   if (bed) {
     RegisterPing(sizes, **bed, figures);
     RegisterLife(sizes, **bed, figures);
     RegisterCrew(sizes, **bed, figures);
+    RegisterRelay(sizes, **bed, figures);
   } else if (arguments.engine && with_engine) {
     fmt::print("no engine: {}\n", bed.error().Text());
   }

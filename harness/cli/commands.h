@@ -33,6 +33,7 @@ void AddShow(CLI::App& program, Chosen& chosen);
 void AddProbe(CLI::App& program, Chosen& chosen);
 void AddBench(CLI::App& program, Chosen& chosen);
 void AddTrace(CLI::App& program, Chosen& chosen);
+void AddClients(CLI::App& program, Chosen& chosen);
 void AddClean(CLI::App& program, Chosen& chosen);
 
 // Prints the error to standard error and gives `status`.

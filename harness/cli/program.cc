@@ -34,7 +34,7 @@ int RunProgram(int argc, char** argv) {
   program.fallthrough(false);
   Chosen chosen;
   for (const auto add :
-       {AddExplore, AddCheck, AddPlan, AddRun, AddAnalyse, AddReport, AddCoverage, AddDiff, AddAccept, AddShow, AddProbe, AddTrace, AddBench,
+       {AddExplore, AddCheck, AddPlan, AddRun, AddAnalyse, AddReport, AddCoverage, AddDiff, AddAccept, AddShow, AddProbe, AddTrace, AddClients, AddBench,
         AddClean}) {
     add(program, chosen);
   }

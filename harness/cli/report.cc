@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <memory>
 
 #include "base/text.h"
@@ -48,8 +49,11 @@ int StatusAgainst(const std::string& baseline, const Analysed& analysed) {
 
 Status Write(const Analysed& analysed, const Outputs& outputs) {
   if (!outputs.reports.empty()) {
-    const auto beside = PutBeside(analysed, outputs.beside);
+    auto beside = PutBeside(analysed, outputs.beside);
     if (!beside) return tl::make_unexpected(beside.error());
+    for (const std::string_view page : report::kOtherPages) {
+      if (std::filesystem::exists(std::filesystem::path(outputs.reports) / page)) beside->others.emplace_back(page);
+    }
     const auto files = report::BuildReports(analysed.findings, analysed.journal, *beside);
     if (auto written = report::WriteReports(outputs.reports, files); !written) return written;
     fmt::print("{}/README.md\n", outputs.reports);

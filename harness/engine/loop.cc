@@ -22,6 +22,11 @@ void Bell::Ring() const {
   --ringing_;
 }
 
+bool Bell::rung() const {
+  pollfd poller{fd_, POLLIN, 0};
+  return poll(&poller, 1, 0) > 0;
+}
+
 void Bell::Quiet() const {
   uint64_t count = 0;
   [[maybe_unused]] const ssize_t n = read(fd_, &count, sizeof count);

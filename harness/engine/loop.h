@@ -21,6 +21,7 @@ class Bell {
   Bell& operator=(const Bell&) = delete;
   void Ring() const;
   void Quiet() const;
+  bool rung() const;
   int fd() const { return fd_; }
 
  private:

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <regex>
 
+#include "base/text.h"
 #include "expect/value.h"
 #include "journal/scope.h"
 
@@ -12,12 +13,6 @@ constexpr std::string_view kOwnLabels = "plimsoll.";
 constexpr size_t kLongest = 16 * 1024;
 
 bool IsHex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
-
-void ReplaceAll(std::string& text, std::string_view what, std::string_view with) {
-  for (size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size())) {
-    text.replace(at, what.size(), with);
-  }
-}
 
 bool IsSpokenOf(std::string_view short_id, const CaseRecord& record) {
   return std::ranges::any_of(record.exchanges, [&](const Exchange& exchange) {

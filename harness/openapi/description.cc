@@ -1,39 +1,18 @@
 #include "openapi/description.h"
 
 #include <fmt/format.h>
-#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <charconv>
 
 #include "base/text.h"
+#include "base/yaml.h"
 
 namespace plimsoll::openapi {
 namespace {
 
-constexpr int kDeepestYaml = 100;
 constexpr int kLongestChain = 20;  // of references
 constexpr std::string_view kMethods[] = {"get", "head", "post", "put", "delete", "options", "patch"};
-
-// Texts stay texts, for nothing is looked up but names, types and yes or no.
-Json ToJson(const YAML::Node& node, int depth = 0) {
-  if (depth > kDeepestYaml) throw YAML::Exception(node.Mark(), "nested too deep");
-  if (node.IsMap()) {
-    Json map = Json::object();
-    for (const auto& member : node) map[member.first.Scalar()] = ToJson(member.second, depth + 1);
-    return map;
-  }
-  if (node.IsSequence()) {
-    Json list = Json::array();
-    for (const auto& item : node) list.push_back(ToJson(item, depth + 1));
-    return list;
-  }
-  if (node.IsNull()) return nullptr;
-  const std::string& text = node.Scalar();
-  const bool quoted = node.Tag() == "!";
-  if (!quoted && (text == "true" || text == "false")) return text == "true";
-  return text;
-}
 
 std::vector<std::string> TextsIn(const Json* list) {
   std::vector<std::string> texts;
@@ -113,7 +92,8 @@ Result<Description> Description::Parse(const std::string& yaml) {
   constexpr const char* kHint = "it must be a Swagger 2.0 file of the Engine API, as `fixtures/engines/engine specs` prepares them";
   Json file;
   try {
-    file = ToJson(YAML::Load(yaml));
+    // Texts stay texts: nothing is looked up but names, types and yes or no.
+    file = JsonOf(YAML::Load(yaml), Scalars::kTexts);
   } catch (const YAML::Exception& error) {
     return Fail(error.what(), kHint);
   }

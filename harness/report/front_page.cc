@@ -112,6 +112,13 @@ std::string Areas(const Findings& findings) {
   return out;
 }
 
+std::string_view TitleOfOther(std::string_view page) {
+  if (page == "clients.md") return "What clients of the API really send, and what works with each";
+  if (page == "latency.md") return "How long engines take to answer";
+  if (page == "speed.md") return "How fast plimsoll is";
+  return "What becomes of plimsoll's findings when things break";
+}
+
 std::string OtherPages(const Beside& beside) {
   std::string out;
   if (!beside.questions.empty()) out += "- [Questions that users really asked, and the answers](questions.md)\n";
@@ -120,6 +127,7 @@ std::string OtherPages(const Beside& beside) {
         "- [Where answers leave the published description of the API](conformance.md)\n"
         "- [How much of it was gone through, and what is missing](coverage.md)\n";
   }
+  for (const std::string& page : beside.others) out += fmt::format("- [{}]({})\n", TitleOfOther(page), page);
   return out.empty() ? "" : "\n## By another order\n\n" + out;
 }
 

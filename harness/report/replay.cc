@@ -90,13 +90,6 @@ std::string VariableFor(const Exchange& exchange, const std::string& key) {
   return name;
 }
 
-void ReplaceAll(std::string& text, std::string_view what, std::string_view with) {
-  for (size_t at = text.find(what); at != std::string::npos;
-       at = text.find(what, at + with.size())) {
-    text.replace(at, what.size(), with);
-  }
-}
-
 }  // namespace
 
 std::string WithoutOwnLabels(const std::string& body) {

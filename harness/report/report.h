@@ -5,6 +5,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analyse/changes.h"
@@ -27,7 +28,11 @@ struct Beside {
   analyse::Conformance conformance;
   analyse::Coverage coverage;
   std::vector<notes::Question> questions;
+  // Those of kOtherPages that the report's folder has.
+  std::vector<std::string> others;
 };
+// Pages that other commands write into the same folder.
+inline constexpr std::string_view kOtherPages[] = {"clients.md", "latency.md", "speed.md", "reliability.md"};
 // Everything that goes to reports/; without conformance.*, coverage.* and questions.md where there is nothing to put beside.
 Files BuildReports(const analyse::Findings& findings, const journal::Journal& journal,
                    const Beside& beside = {});

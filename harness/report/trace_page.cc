@@ -99,13 +99,6 @@ std::string DriftText(const openapi::Drift& drift) {
   return drift.detail.empty() ? text : fmt::format("{}: {}", text, WithShortIds(drift.detail));
 }
 
-std::vector<std::string> DriftTexts(const analyse::RequestFinding& finding) {
-  if (finding.operation.empty()) return {"no such path in the description"};
-  std::vector<std::string> texts;
-  for (const openapi::Drift& drift : finding.drifts) texts.push_back(DriftText(drift));
-  return texts;
-}
-
 // A value that says as much as if it were not there.
 bool IsDefault(const OrderedJson& value) {
   return value.is_null() || value == false || value == 0 || value == "" || (value.is_structured() && value.empty());
@@ -208,6 +201,20 @@ std::string DeviationsSection(const Trace& trace, const Replay& replay) {
 }
 
 }  // namespace
+
+std::vector<std::string> DriftTexts(const analyse::RequestFinding& finding) {
+  if (finding.operation.empty()) return {"no such path in the description"};
+  std::vector<std::string> texts;
+  for (const openapi::Drift& drift : finding.drifts) texts.push_back(DriftText(drift));
+  return texts;
+}
+
+std::string CallLine(const Exchange& exchange) {
+  std::string line = fmt::format("{} -> {}", CallText(exchange, kLongestTargetShown), StatusText(exchange));
+  if (exchange.stream) line += "; " + StreamSum(exchange);
+  if (const std::string trouble = TroubleText(exchange); !trouble.empty()) line += "; " + trouble;
+  return line;
+}
 
 std::string TraceText(const Trace& trace) {
   std::string text = fmt::format("{} over {} to {}\n", Counted(trace.record.exchanges.size(), "call"),

@@ -21,4 +21,10 @@ std::string TraceText(const Trace& trace);
 // "what `docker run --rm -i image cat` does"
 std::string TracePage(const Trace& trace);
 
+// One call on one line, the same from run to run but for what the engine makes up: "POST /v1.41/containers/create -> 201", with
+// streams summed up. What went wrong in it is at the end.
+std::string CallLine(const journal::Exchange& exchange);
+// "undocumented parameter ?size: 1": each thing that a request has and the description has not.
+std::vector<std::string> DriftTexts(const analyse::RequestFinding& finding);
+
 }  // namespace plimsoll::report

@@ -1,7 +1,6 @@
 #include "run/runner.h"
 
 #include <fmt/format.h>
-#include <poll.h>
 
 #include <algorithm>
 #include <condition_variable>
@@ -234,8 +233,7 @@ class Crew {
 
   bool Stopped() {
     const std::lock_guard lock(mutex_);
-    pollfd poller{cancel_.fd(), POLLIN, 0};
-    if (poll(&poller, 1, 0) > 0) {
+    if (cancel_.rung()) {
       summary.interrupted = true;
       if (summary.why.empty()) summary.why = "interrupted";
     } else if (Now() >= deadline_) {

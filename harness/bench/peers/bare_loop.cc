@@ -2,20 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "bench/bare_attach.h"
 #include "bench/peers/stopwatch.h"
 #include "http/message.h"
 
 namespace plimsoll::bench::peers {
-namespace {
-
-std::string PostOf(const std::string& target, const std::string& body = "") {
-  http::Headers headers;
-  if (!body.empty()) headers.push_back({"Content-Type", "application/json"});
-  return http::Serialize({"POST", target, headers, body});
-}
-
-}  // namespace
-
 Result<double> BareLoop::Do(Task task, int64_t amount) {
   switch (task) {
     case Task::kPing: return Ping(unix_, amount);
@@ -54,24 +45,7 @@ Result<double> BareLoop::Lives(size_t at_a_time, int64_t count) {
 }
 
 Result<double> BareLoop::Attach(int64_t bytes) {
-  auto calls = BareClient::Connect(ground_.socket);
-  auto stream = BareClient::Connect(ground_.socket);
-  if (!calls || !stream) return tl::make_unexpected((calls ? stream : calls).error());
-  const auto created = (*calls)->Exchange(PostOf(ground_.Path("/containers/create"), CompactJson(ground_.BodyOfAttach(bytes))));
-  constexpr std::string_view kIdKey = "\"Id\":\"";
-  const size_t at = created.find(kIdKey);
-  if (StatusOf(created) != 201 || at == std::string::npos) return Fail("bare loop: create: " + created);
-  const std::string box = ground_.Path("/containers/") + created.substr(at + kIdKey.size(), 64);
-  (*stream)->Exchange(PostOf(box + "/attach?stream=1&stdout=1"));
-  const TimePoint begun = Now();
-  const int started = StatusOf((*calls)->Exchange(PostOf(box + "/start")));
-  const uint64_t got = started == 204 ? (*stream)->Drain() : 0;
-  const double seconds = SecondsSince(begun);
-  (*calls)->Exchange(PostOf(box + "/wait"));
-  (*calls)->Exchange(http::Serialize({"DELETE", box + "?force=1", {}, ""}));
-  // Every piece comes with 8 bytes before it, which this client does not take apart.
-  if (got > static_cast<uint64_t>(bytes)) return seconds;
-  return Fail(fmt::format("bare loop: start answered {}, then {} of {} bytes came", started, got, bytes));
+  return AttachAndDrain({ground_.socket, ground_.Path(""), ground_.BodyOfAttach(bytes), static_cast<uint64_t>(bytes)});
 }
 
 }  // namespace plimsoll::bench::peers

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "bench/peers/child.h"
+#include "base/child.h"
 #include "bench/peers/external_client.h"
 #include "bench/peers/stopwatch.h"
 

@@ -1,7 +1,7 @@
 // DockerCli: the docker CLI, a process for each call, as it has no other way: its start is part of what it takes.
 #pragma once
 
-#include "bench/peers/child.h"
+#include "base/child.h"
 #include "bench/peers/client.h"
 #include "bench/peers/ground.h"
 

@@ -42,8 +42,8 @@ Program Dockerode() {
   return {.name = "dockerode",
           .command = {"node", PLIMSOLL_PEER_CLIENTS "/dockerode.js"},
           .variables = {{"NODE_PATH", OfEnvironment("PLIMSOLL_PEER_MODULES", PLIMSOLL_PEER_MODULES)}},
-          .remedy = "fixtures/bootstrap bench installs it; by hand: nodejs and npm, then npm ci of harness/bench/peers/clients "
-                    "in build/peers"};
+          .remedy = "fixtures/bootstrap bench installs it; by hand: nodejs and npm, then npm ci of fixtures/clients "
+                    "in build/clients"};
 }
 
 // The system's own Python: Debian's modules are for no other.

@@ -4,7 +4,7 @@
 // did, or "trouble TEXT". It ends with its standard input.
 #pragma once
 
-#include "bench/peers/child.h"
+#include "base/child.h"
 #include "bench/peers/client.h"
 #include "bench/peers/ground.h"
 

@@ -5,7 +5,7 @@
 #include <cstdio>
 
 #include "base/text.h"
-#include "bench/peers/child.h"
+#include "base/child.h"
 
 namespace plimsoll::bench::peers {
 

@@ -97,10 +97,3 @@ TEST_F(LatencyTest, SaysWhatMovedSinceAnEarlierResult) {
 
 }  // namespace
 }  // namespace plimsoll::e2e
-
-int main(int argc, char** argv) {
-  testing::InitGoogleTest(&argc, argv);
-  const int status = RUN_ALL_TESTS();
-  plimsoll::e2e::StopLiveEngines();
-  return status;
-}

@@ -247,10 +247,3 @@ TEST(Messages, ABadScenarioFileIsShownWithPlaceAndHintAndNothingIsRun) {
 
 }  // namespace
 }  // namespace plimsoll::e2e
-
-int main(int argc, char** argv) {
-  testing::InitGoogleTest(&argc, argv);
-  const int status = RUN_ALL_TESTS();
-  plimsoll::e2e::StopLiveEngines();
-  return status;
-}

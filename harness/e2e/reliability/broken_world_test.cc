@@ -149,10 +149,3 @@ TEST_F(BrokenWorld, AScenarioFileThatChangesInMidRunChangesNothingAndCannotBeRes
 
 }  // namespace
 }  // namespace plimsoll::e2e
-
-int main(int argc, char** argv) {
-  testing::InitGoogleTest(&argc, argv);
-  const int status = RUN_ALL_TESTS();
-  plimsoll::e2e::StopLiveEngines();
-  return status;
-}

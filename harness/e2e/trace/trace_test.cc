@@ -256,10 +256,3 @@ INSTANTIATE_TEST_SUITE_P(Engines, Clients, ::testing::ValuesIn(EngineNumbers()))
 
 }  // namespace
 }  // namespace plimsoll::e2e
-
-int main(int argc, char** argv) {
-  testing::InitGoogleTest(&argc, argv);
-  const int status = RUN_ALL_TESTS();
-  plimsoll::e2e::StopLiveEngines();
-  return status;
-}

@@ -1,0 +1,81 @@
+// Clients: what the programs of a client study (notes/clients.h) said they saw, beside what is true and what was on the wire.
+// A pure function of the study, the journal of `plimsoll clients` and the API's descriptions; any thread.
+//
+// In that journal a case is one program doing one task on one engine: its scenario is "clients/" and the task's name, its parameters
+// are `client` and, for kOperationTask, `operation`; its exchanges are what the proxy saw (relay/traced_case.h); one reading,
+// kProgram, has the JSON object that the program said, or why there is none; another one, kWords, the rest that it printed.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analyse/requests.h"
+#include "notes/clients.h"
+
+namespace plimsoll::analyse {
+
+inline constexpr std::string_view kClientArea = "clients";
+inline constexpr std::string_view kOperationTask = "operation";
+inline constexpr std::string_view kProgram = "program";
+inline constexpr std::string_view kWords = "words";
+
+// An answer by which the engine said no: a status of 400 or more, or an error within a stream that began well.
+struct Refusal {
+  size_t exchange = 0;  // index in the case
+  int status = 0;       // 200 where the stream says it
+  std::string message;  // of the engine; may be empty
+};
+std::vector<Refusal> RefusalsIn(const journal::CaseRecord& record);
+
+// One of the things that a task wants to know.
+struct Part {
+  std::string name;
+  std::string wanted;        // in words: "is `7`"
+  std::optional<Json> saw;   // nullopt: the program did not say
+  std::string cannot;        // why this client cannot express it; else ""
+  bool held = false;
+};
+
+enum class Done {
+  kWorks,
+  kPartly,  // some of it cannot be expressed, the rest is as wanted
+  kFails,
+  kCannot,  // the client has no way to do it
+};
+
+struct TaskOutcome {
+  std::string client, task, engine;
+  Done done = Done::kFails;
+  std::vector<Part> parts;  // in the study's order; empty where the client cannot do it or the program went wrong
+  std::string why;          // of kCannot, or what went wrong; else ""
+  std::vector<Refusal> refusals;
+  RequestFindings requests;
+  const journal::CaseRecord* record = nullptr;
+};
+
+enum class Rightness {
+  kRightly,     // the request is as described, and what the client told is what the engine answered
+  kWrongly,
+  kNoFunction,  // the module has none for it
+};
+
+struct OperationOutcome {
+  std::string client, operation;
+  Rightness rightness = Rightness::kWrongly;
+  std::vector<std::string> why;  // of kWrongly and kNoFunction, plain text
+  int status = 0;                // of the engine's answer; 0: there was none
+  const journal::CaseRecord* record = nullptr;
+};
+
+struct ClientFindings {
+  std::vector<std::string> engines;           // in the order of the run
+  std::vector<TaskOutcome> tasks;             // by the study's order of tasks and clients, then engines
+  std::vector<OperationOutcome> operations;   // by the description's order of operations, the study's of clients
+  std::vector<std::string> unknown;           // versions of the API that were spoken and have no description
+};
+
+// An Error where a predicate of the study makes no sense. `record` of the outcomes point into the journal.
+Result<ClientFindings> StudyClients(const notes::ClientStudy& study, const journal::Journal& journal, const Descriptions& descriptions);
+
+}  // namespace plimsoll::analyse
