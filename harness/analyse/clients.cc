@@ -115,11 +115,18 @@ std::optional<size_t> LastCallOf(const openapi::Description& description, const 
   return std::nullopt;
 }
 
-void CompareRequest(const RequestFindings& requests, size_t call, std::vector<std::string>& why) {
+// Something that is there besides, and takes the place of nothing.
+bool IsExtra(const openapi::Drift& drift) {
+  using enum openapi::DriftKind;
+  return drift.kind == kParameter || drift.kind == kExtra || drift.kind == kBody || (drift.kind == kValue && drift.detail.empty());
+}
+
+// What the request has besides goes to `extras`, what is wrong with it to `why`.
+void CompareRequest(const RequestFindings& requests, size_t call, std::vector<std::string>& extras, std::vector<std::string>& why) {
   for (const RequestFinding& finding : requests.list) {
     if (finding.exchange != call) continue;
     for (const openapi::Drift& drift : finding.drifts) {
-      why.push_back(fmt::format("sends what the API does not describe: {} {} {}", openapi::Name(drift.kind), drift.place, Abridged(drift.detail, 60)));
+      (IsExtra(drift) ? extras : why).push_back(std::string(openapi::Name(drift.kind)) + (drift.place.empty() ? "" : " " + drift.place));
     }
   }
 }
@@ -158,9 +165,11 @@ OperationOutcome JudgeOperation(const std::string& client, const std::string& op
   }
   const auto& head = record.exchanges[*call].head;
   outcome.status = head ? head->status : 0;
-  CompareRequest(CheckRequests(descriptions, record, journal), *call, outcome.why);
+  std::vector<std::string> extras;
+  CompareRequest(CheckRequests(descriptions, record, journal), *call, extras, outcome.why);
   if (said.trouble.empty()) CompareAnswer(record, *call, said.object, outcome.why);
-  if (outcome.why.empty()) outcome.rightness = Rightness::kRightly;
+  if (outcome.why.empty()) outcome.rightness = extras.empty() ? Rightness::kRightly : Rightness::kWithExtras;
+  outcome.why.insert(outcome.why.end(), extras.begin(), extras.end());
   return outcome;
 }
 

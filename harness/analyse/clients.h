@@ -56,14 +56,15 @@ struct TaskOutcome {
 
 enum class Rightness {
   kRightly,     // the request is as described, and what the client told is what the engine answered
-  kWrongly,
+  kWithExtras,  // the same, but the request has more than is described, which the engine took no notice of
+  kWrongly,     // something is missing or of another type, another call was made, or another answer told
   kNoFunction,  // the module has none for it
 };
 
 struct OperationOutcome {
   std::string client, operation;
   Rightness rightness = Rightness::kWrongly;
-  std::vector<std::string> why;  // of kWrongly and kNoFunction, plain text
+  std::vector<std::string> why;  // of all but kRightly, plain text
   int status = 0;                // of the engine's answer; 0: there was none
   const journal::CaseRecord* record = nullptr;
 };

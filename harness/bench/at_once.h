@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "bench/temporary_folder.h"
+#include "base/temporary_folder.h"
 #include "engine/endpoint.h"
 #include "engine/loop.h"
 

@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "bench/temporary_folder.h"
+#include "base/temporary_folder.h"
 #include "journal/writer.h"
 #include "run/runner.h"
 

@@ -6,7 +6,7 @@
 #include "bench/bare_life.h"
 #include "bench/benches.h"
 #include "bench/recorded_life.h"
-#include "bench/temporary_folder.h"
+#include "base/temporary_folder.h"
 
 namespace plimsoll::bench {
 namespace {

@@ -15,7 +15,7 @@
 #include "base/text.h"
 #include "bench/benches.h"
 #include "bench/sample_journal.h"
-#include "bench/temporary_folder.h"
+#include "base/temporary_folder.h"
 
 namespace plimsoll::bench {
 namespace {

@@ -9,7 +9,7 @@
 #include "bench/bare_attach.h"
 #include "bench/bare_client.h"
 #include "bench/benches.h"
-#include "bench/temporary_folder.h"
+#include "base/temporary_folder.h"
 #include "relay/relay.h"
 
 namespace plimsoll::bench {

@@ -4,6 +4,7 @@
 
 #include "analyse/clients.h"
 #include "base/child.h"
+#include "base/temporary_folder.h"
 #include "base/text.h"
 #include "cli/program.h"
 #include "relay/relay.h"
@@ -24,8 +25,9 @@ std::vector<std::string> CommandOf(const ProgramRun& run) {
   return command;
 }
 
-Variables VariablesFor(const ProgramPlace& place, const std::string& address, const std::string& name) {
-  return {{"DOCKER_HOST", address}, {"CONTAINER_HOST", address}, {"DOCKER_CONFIG", "/nonexistent/plimsoll"}, {"DOCKER_BUILDKIT", "0"},
+// `home`: a folder of its own, so that nobody's settings and credentials play a part.
+Variables VariablesFor(const ProgramPlace& place, const std::string& address, const std::string& name, const std::string& home) {
+  return {{"DOCKER_HOST", address}, {"CONTAINER_HOST", address}, {"DOCKER_CONFIG", home}, {"HOME", home}, {"DOCKER_BUILDKIT", "0"},
           {"PLIMSOLL_NAME", name},  {"PLIMSOLL_SHELL", place.shell_image}, {"NODE_PATH", place.modules}};
 }
 
@@ -78,13 +80,16 @@ journal::CaseRecord RunClientProgram(const ProgramRun& run, const ProgramPlace& 
   const std::string run_id = NewRunId();
   const std::string name = fmt::format("{}{}-c", run::kNamePrefix, run_id);
   const int64_t started = Nanos(Now());
+  const TemporaryFolder home;
+  // Podman wants the file where the variable is set.
+  const Status settings = WriteFileWhole(home.File("config.json"), "{}\n");
   Speech speech;
-  std::string trouble;
+  std::string trouble = settings ? "" : settings.error().Text();
   std::vector<journal::Exchange> exchanges;
-  if (auto relay = relay::Relay::Start(place.endpoint); !relay) {
-    trouble = relay.error().Text();
+  if (auto relay = relay::Relay::Start(place.endpoint); !relay || !settings) {
+    if (!relay) trouble = relay.error().Text();
   } else {
-    auto child = Child::Start(CommandOf(run), VariablesFor(place, (*relay)->address(), name));
+    auto child = Child::Start(CommandOf(run), VariablesFor(place, (*relay)->address(), name, home.File("")));
     if (child) speech = Listen(**child, Now() + kProgramLimit);
     else trouble = child.error().Text();
     if (child) child->reset();

@@ -44,7 +44,13 @@ std::vector<const TaskOutcome*> OutcomesOf(const ClientReport& report, const std
 
 // Without the name that the runner made up.
 std::string WithoutName(std::string text, const TaskOutcome& outcome) {
-  if (!outcome.record->container_name.empty()) ReplaceAll(text, outcome.record->container_name, "{name}");
+  const std::string& name = outcome.record->container_name;
+  if (name.empty()) return text;
+  ReplaceAll(text, name, "{name}");
+  // As docker-compose makes a project's name of it.
+  std::string plain = name;
+  std::erase(plain, '-');
+  ReplaceAll(text, plain, "{name}");
   return text;
 }
 
@@ -119,31 +125,41 @@ std::string WhatFailed(const TaskOutcome& outcome) {
   return fmt::format("{}", fmt::join(parts, "; "));
 }
 
+// Of one client, tasks with which it goes the same way together.
 std::string DifferencesList(const ClientReport& report) {
   std::string text;
-  for (const notes::ClientTask& task : report.study.tasks) {
-    for (const notes::StudiedClient& client : report.study.clients) {
+  for (const notes::StudiedClient& client : report.study.clients) {
+    std::vector<std::pair<std::string, std::vector<std::string>>> alike;
+    for (const notes::ClientTask& task : report.study.tasks) {
       const auto outcomes = OutcomesOf(report, client.name, task.name);
       if (outcomes.empty() || std::ranges::all_of(outcomes, [&](const TaskOutcome* other) { return other->done == outcomes.front()->done; })) continue;
-      text += fmt::format("- [{}, {}]({}#{}): {}.", MdText(client.name), MdText(task.name), PageOf(client.name), MdAnchor(task.title), MdText(Cell(outcomes)));
+      std::string how = MdText(Cell(outcomes)) + ".";
       for (const TaskOutcome* outcome : outcomes) {
-        if (outcome->done == Done::kFails) text += fmt::format(" On {}: {}", MdText(outcome->engine), Stopped(WhatFailed(*outcome)));
+        if (outcome->done == Done::kFails) how += fmt::format(" On {}: {}", MdText(outcome->engine), Stopped(WithoutName(WhatFailed(*outcome), *outcome)));
       }
-      text += "\n";
+      auto found = std::ranges::find(alike, how, &std::pair<std::string, std::vector<std::string>>::first);
+      if (found == alike.end()) found = alike.insert(alike.end(), {how, {}});
+      found->second.push_back(fmt::format("[{}]({}#{})", MdText(task.name), PageOf(client.name), MdAnchor(task.title)));
     }
+    for (const auto& [how, tasks] : alike) text += fmt::format("- {}, {}: {}\n", MdText(client.name), Listed(tasks), how);
   }
   return text.empty() ? "Nothing: what works with a client on one engine works with it on the others.\n" : text;
 }
 
+// Of one client, tasks that fail for the same reason together.
 std::string FailuresList(const ClientReport& report) {
   std::string text;
   for (const notes::StudiedClient& client : report.study.clients) {
+    std::vector<std::pair<std::string, std::vector<std::string>>> by_reason;
     for (const notes::ClientTask& task : report.study.tasks) {
       const auto outcomes = OutcomesOf(report, client.name, task.name);
       if (outcomes.empty() || !std::ranges::all_of(outcomes, [](const TaskOutcome* outcome) { return outcome->done == Done::kFails; })) continue;
-      text += fmt::format("- [{}, {}]({}#{}): {}\n", MdText(client.name), MdText(task.name), PageOf(client.name), MdAnchor(task.title),
-                          Stopped(WhatFailed(*outcomes.front())));
+      const std::string reason = WithoutName(WhatFailed(*outcomes.front()), *outcomes.front());
+      auto alike = std::ranges::find(by_reason, reason, &std::pair<std::string, std::vector<std::string>>::first);
+      if (alike == by_reason.end()) alike = by_reason.insert(by_reason.end(), {reason, {}});
+      alike->second.push_back(fmt::format("[{}]({}#{})", MdText(task.name), PageOf(client.name), MdAnchor(task.title)));
     }
+    for (const auto& [reason, tasks] : by_reason) text += fmt::format("- {}, {}: {}\n", MdText(client.name), Listed(tasks), Stopped(reason));
   }
   return text.empty() ? "Nothing.\n" : text;
 }
@@ -169,20 +185,39 @@ std::string AdviceList(const ClientReport& report) {
   return text;
 }
 
-// Each thing that the client's requests have and the description has not, once, with the number of calls.
+// A path without what an engine made up.
+std::string PathOf(const journal::Exchange& exchange) {
+  std::string path;
+  for (const std::string& segment : Split(exchange.target.substr(0, exchange.target.find('?')), '/')) {
+    const bool id = segment.size() >= 12 && segment.find_first_not_of("0123456789abcdef") == std::string::npos;
+    if (!segment.empty()) path += "/" + (id ? "{id}" : segment);
+  }
+  return exchange.method + " " + path;
+}
+
+// What the client's requests have and the description has not, an operation and kind a row, with the number of calls.
 std::string DriftsTable(const ClientReport& report) {
   std::string rows;
   for (const notes::StudiedClient& client : report.study.clients) {
-    std::map<std::pair<std::string, std::string>, size_t> counts;
+    struct Row {
+      std::set<std::string> places;
+      std::set<std::pair<const journal::CaseRecord*, size_t>> calls;
+    };
+    std::map<std::pair<std::string, std::string>, Row> drifts;
     for (const TaskOutcome* outcome : OutcomesOf(report, client.name, "")) {
       for (const analyse::RequestFinding& finding : outcome->requests.list) {
-        const auto& exchange = outcome->record->exchanges[finding.exchange];
-        const std::string operation = finding.operation.empty() ? exchange.method + " " + exchange.target.substr(0, exchange.target.find('?')) : finding.operation;
-        for (const std::string& drift : DriftTexts(finding)) ++counts[{WithoutName(operation, *outcome), WithoutName(drift, *outcome)}];
+        const std::string operation = finding.operation.empty() ? WithoutName(PathOf(outcome->record->exchanges[finding.exchange]), *outcome) : finding.operation;
+        if (finding.operation.empty()) drifts[{operation, "no such path in the description"}].calls.emplace(outcome->record, finding.exchange);
+        for (const openapi::Drift& drift : finding.drifts) {
+          Row& row = drifts[{operation, std::string(openapi::Name(drift.kind))}];
+          if (!drift.place.empty()) row.places.insert(drift.place);
+          row.calls.emplace(outcome->record, finding.exchange);
+        }
       }
     }
-    for (const auto& [what, count] : counts) {
-      rows += fmt::format("| {} | {} | {} | {} |\n", MdText(client.name), MdCode(Abridged(what.first, 80)), MdText(Abridged(what.second, 120)), count);
+    for (const auto& [what, row] : drifts) {
+      rows += fmt::format("| {} | {} | {}{} | {} |\n", MdText(client.name), MdCode(Abridged(what.first, 80)), MdText(what.second), row.places.empty() ? "" : " " + MdText(fmt::format("{}", fmt::join(row.places, ", "))),
+                          row.calls.size());
     }
   }
   return rows.empty() ? "Nothing.\n" : "| client | operation | what | calls |\n|---|---|---|--:|\n" + rows;
@@ -197,14 +232,17 @@ std::vector<std::string> ModulesOf(const ClientReport& report) {
 }
 
 std::string ModuleCounts(const ClientReport& report) {
-  std::string text = "| module | rightly | wrongly | no function | operations |\n|---|--:|--:|--:|--:|\n";
+  std::string text = "| module | rightly | with extras | wrongly | no function | operations |\n|---|--:|--:|--:|--:|--:|\n";
   for (const std::string& module : ModulesOf(report)) {
     std::map<Rightness, size_t> counts;
+    size_t all = 0;
     for (const OperationOutcome& outcome : report.findings.operations) {
-      if (outcome.client == module) ++counts[outcome.rightness];
+      if (outcome.client != module) continue;
+      ++counts[outcome.rightness];
+      ++all;
     }
-    text += fmt::format("| {} | {} | {} | {} | {} |\n", MdText(module), counts[Rightness::kRightly], counts[Rightness::kWrongly], counts[Rightness::kNoFunction],
-                        counts[Rightness::kRightly] + counts[Rightness::kWrongly] + counts[Rightness::kNoFunction]);
+    text += fmt::format("| {} | {} | {} | {} | {} | {} |\n", MdText(module), counts[Rightness::kRightly], counts[Rightness::kWithExtras], counts[Rightness::kWrongly],
+                        counts[Rightness::kNoFunction], all);
   }
   return text;
 }
@@ -225,39 +263,65 @@ std::string FrontOfClients(const ClientReport& report) {
   text += "\n## What fails on every engine\n\n" + FailuresList(report);
   if (!ModulesOf(report).empty()) {
     text += "\n## Which npm module implements which operation\n\nEach module's own function for each operation of the API was called once. *Rightly*: the request is as the API describes it, and what "
-            "the function\ntold its caller is what the engine answered. [All operations](clients/operations.md).\n\n" +
+            "the function\ntold its caller is what the engine answered. *With extras*: the same, but the request has parameters, fields or a body that the API does not describe (an\n"
+            "option that the engine does not know is lost so). *Wrongly*: something is missing or of another type, another call was made, or the caller was told something else than\n"
+            "the engine answered. [All operations](clients/operations.md).\n\n" +
             ModuleCounts(report);
   }
   text += "\n## What clients send that the API does not describe\n\nBeside the Swagger file of the version that the client speaks; a null counts as left out.\n\n" + DriftsTable(report);
   return text;
 }
 
+// One after the other, equal ones on one line.
 std::string CallsBlock(const TaskOutcome& outcome) {
-  std::string text;
-  size_t shown = 0;
+  std::vector<std::pair<std::string, size_t>> lines;
   for (const journal::Exchange& exchange : outcome.record->exchanges) {
-    if (++shown > kMostCallsShown) break;
-    text += Printable(WithoutName(CallLine(exchange), outcome)) + "\n";
+    const std::string line = Printable(WithoutName(CallLine(exchange), outcome));
+    if (!lines.empty() && lines.back().first == line) ++lines.back().second;
+    else lines.emplace_back(line, 1);
   }
-  if (outcome.record->exchanges.size() > kMostCallsShown) text += fmt::format("and {} more\n", outcome.record->exchanges.size() - kMostCallsShown);
+  std::string text;
+  for (size_t i = 0; i < std::min(lines.size(), kMostCallsShown); ++i)
+    text += lines[i].first + (lines[i].second > 1 ? fmt::format("  ({} times)", lines[i].second) : "") + "\n";
+  if (lines.size() > kMostCallsShown) text += fmt::format("and {} more\n", lines.size() - kMostCallsShown);
   return text.empty() ? "No call was made.\n" : MdFence("text", text);
 }
 
+// What is to be told of a task's calls besides, each thing once, with how many calls it is true of.
+class CallNotes {
+ public:
+  void Add(const std::string& note) {
+    auto known = std::ranges::find(notes_, note, &std::pair<std::string, size_t>::first);
+    if (known == notes_.end()) known = notes_.insert(notes_.end(), {note, 0});
+    ++known->second;
+  }
+  std::string Text() const {
+    std::string text;
+    for (const auto& [note, count] : notes_) text += fmt::format("- {}{}\n", note, count > 1 ? fmt::format(" ({} times)", count) : "");
+    return text;
+  }
+
+ private:
+  std::vector<std::pair<std::string, size_t>> notes_;
+};
+
 std::string OutcomeText(const TaskOutcome& outcome) {
   std::string text = fmt::format("\n**{}: {}**\n\n", MdText(outcome.engine), Word(outcome.done));
-  if (!outcome.why.empty()) text += Stopped(MdText(Abridged(Flat(outcome.why), 600))) + "\n";
+  if (!outcome.why.empty()) text += Stopped(MdText(Abridged(Flat(WithoutName(outcome.why, outcome)), 600))) + "\n";
   for (const analyse::Part& part : outcome.parts) text += "- " + PartText(part) + "\n";
   text += "\n" + CallsBlock(outcome);
-  std::string more;
+  CallNotes notes;
   for (const analyse::Refusal& refusal : outcome.refusals) {
     const auto& exchange = outcome.record->exchanges[refusal.exchange];
-    more += fmt::format("- call {} was refused: {} {}{}\n", refusal.exchange + 1, refusal.status, MdText(Abridged(WithoutName(refusal.message, outcome), 200)),
-                        exchange.head && exchange.head->status < 400 ? " (within a stream that began well)" : "");
+    notes.Add(fmt::format("{} was refused: {} {}{}", MdCode(Abridged(WithoutName(PathOf(exchange), outcome), 80)), refusal.status, MdText(Abridged(WithoutName(refusal.message, outcome), 200)),
+                          refusal.status < 400 ? " (within a stream that began well)" : ""));
   }
   for (const analyse::RequestFinding& finding : outcome.requests.list) {
-    for (const std::string& drift : DriftTexts(finding)) more += fmt::format("- call {} is not as described: {}\n", finding.exchange + 1, MdText(Abridged(WithoutName(drift, outcome), 160)));
+    const std::string call = finding.operation.empty() ? WithoutName(PathOf(outcome.record->exchanges[finding.exchange]), outcome) : finding.operation;
+    for (const std::string& drift : DriftTexts(finding)) notes.Add(fmt::format("{} is not as described: {}", MdCode(Abridged(call, 80)), MdText(Abridged(WithoutName(drift, outcome), 160))));
   }
-  for (const std::string& left : outcome.record->leftovers) more += fmt::format("- was left behind: {}\n", MdText(Abridged(left, 160)));
+  for (const std::string& left : outcome.record->leftovers) notes.Add(fmt::format("was left behind: {}", MdText(Abridged(left, 160))));
+  const std::string more = notes.Text();
   return more.empty() ? text : text + "\n" + more;
 }
 
@@ -278,6 +342,7 @@ std::string OperationCell(const OperationOutcome& outcome) {
   const std::string why = MdText(Abridged(Flat(fmt::format("{}", fmt::join(outcome.why, "; "))), 200));
   switch (outcome.rightness) {
     case Rightness::kRightly: return outcome.status >= 400 ? fmt::format("rightly (refused with {})", outcome.status) : "rightly";
+    case Rightness::kWithExtras: return fmt::format("with extras{}: {}", outcome.status >= 400 ? fmt::format(" (refused with {})", outcome.status) : "", why);
     case Rightness::kWrongly: return "**wrongly**: " + why;
     case Rightness::kNoFunction: return "no function";
   }
@@ -289,7 +354,8 @@ std::string OperationsPage(const ClientReport& report) {
   std::string text =
       "# Operations of the API in npm modules\n\n"
       "Each module's own function for an operation was called once, on an engine made for it. *Rightly*: the request is as the API describes it, and what the function told its caller (success,\n"
-      "an error, a status) is what the engine answered; where that was a refusal, the status stands beside it. [All clients](../clients.md).\n\n";
+      "an error, a status) is what the engine answered; where that was a refusal, the status stands beside it. *With extras*: the same, but the request has more than the API describes.\n"
+      "*Wrongly*: something is missing or of another type, another call was made, or something else was told than answered. [All clients](../clients.md).\n\n";
   text += ModuleCounts(report) + "\n| operation |";
   for (const std::string& module : modules) text += fmt::format(" {} |", MdText(module));
   text += "\n|---|" + std::string();
@@ -313,6 +379,7 @@ std::string OperationsPage(const ClientReport& report) {
 std::string_view Word(Rightness rightness) {
   switch (rightness) {
     case Rightness::kRightly: return "rightly";
+    case Rightness::kWithExtras: return "with extras";
     case Rightness::kWrongly: return "wrongly";
     case Rightness::kNoFunction: return "no function";
   }

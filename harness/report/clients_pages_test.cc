@@ -82,18 +82,18 @@ TEST(ClientPages, ShowTheCallsOfEachClientWithoutWhatWasMadeUp) {
   EXPECT_THAT(page, HasSubstr("**docker-20.10: fails**"));
   EXPECT_THAT(page, HasSubstr("GET /v1.41/_ping?of={name} -> 503\n"));
   EXPECT_THAT(page, Not(HasSubstr("plimsoll-1234-c")));
-  EXPECT_THAT(page, HasSubstr("- call 1 was refused: 503 "));
+  EXPECT_THAT(page, HasSubstr("- `GET /v1.41/_ping` was refused: 503 "));
   EXPECT_THAT(page, Not(HasSubstr("[x](y)"))) << "what an engine says is no Markdown";
   EXPECT_THAT(page, Not(HasSubstr("<b>")));
-  EXPECT_THAT(page, HasSubstr("- call 1 is not as described: undocumented parameter ?of"));
+  EXPECT_THAT(page, HasSubstr("- `GET /_ping` is not as described: undocumented parameter ?of"));
 }
 
 TEST(ClientPages, ShowModulesByOperations) {
   StudyExample example;
   example.Add("@a/one", "operation", "docker-20.10", R"({"saw": {"outcome": "success"}})", "GET /_ping");
   const auto pages = example.Pages();
-  EXPECT_THAT(pages.at("clients/operations.md"), HasSubstr("| `GET /_ping` | **wrongly**: "));
-  EXPECT_THAT(pages.at("clients/operations.md"), HasSubstr("| @a/one | 0 | 1 | 0 | 1 |"));
+  EXPECT_THAT(pages.at("clients/operations.md"), HasSubstr("| `GET /_ping` | **wrongly**: told a success where the engine answered 503 "));
+  EXPECT_THAT(pages.at("clients/operations.md"), HasSubstr("| @a/one | 0 | 0 | 1 | 0 | 1 |"));
   const Json json = *ParseJson(pages.at("clients.json"));
   EXPECT_EQ(json.at("operations").at(0).at("outcome"), "wrongly");
 }

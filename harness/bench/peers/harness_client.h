@@ -5,7 +5,7 @@
 #include "bench/peers/client.h"
 #include "bench/peers/ground.h"
 #include "bench/recorded_caller.h"
-#include "bench/temporary_folder.h"
+#include "base/temporary_folder.h"
 #include "journal/writer.h"
 
 namespace plimsoll::bench::peers {

@@ -6,12 +6,12 @@
 #include <filesystem>
 #include <string>
 
-namespace plimsoll::bench {
+namespace plimsoll {
 
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "plimsoll-bench-XXXXXX").string();
+    std::string pattern = (std::filesystem::temp_directory_path() / "plimsoll-XXXXXX").string();
     if (const char* made = mkdtemp(pattern.data())) path_ = made;
   }
   ~TemporaryFolder() {
@@ -26,4 +26,4 @@ class TemporaryFolder {
   std::string path_;
 };
 
-}  // namespace plimsoll::bench
+}  // namespace plimsoll
