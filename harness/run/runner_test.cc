@@ -365,6 +365,14 @@ TEST_F(DisposableCases, ThatWantTheirEngineAloneHaveAFurtherInstanceBesideTheOth
   EXPECT_THAT(Split(Trim(*ReadFile(folder_.path() + "/started")), '\n'), SizeIs(1));
 }
 
+// Of one engine those that measure are run with the others, and what starts engines waits for them: all three at once.
+TEST_F(DisposableCases, HaveTheirEnginesBesideThoseThatWantOneAloneAndThoseThatMeasure) {
+  UseTool("echo ready " + fresh_.endpoint().Text() + "\nread line\n");
+  const std::string alone = "alone: engine\nsteps: [{call: GET /alone, as: got}]\nobserve: {x: \"${got.status}\"}\n";
+  ASSERT_TRUE(Run(PlanOf({alone, kHarmful, kMeasuring, kThreeCases}), {.jobs = 3}));
+  EXPECT_THAT(Recorded(), SizeIs(8));
+}
+
 TEST_F(DisposableCases, ThatWantTheirEngineAloneWaitForTheOthersWhereNoFurtherOneStarts) {
   UseTool("exit 1\n");
   const std::string alone = "alone: engine\nsteps: [{call: GET /alone, as: got}]\nobserve: {x: \"${got.status}\"}\n";
