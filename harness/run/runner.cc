@@ -104,13 +104,13 @@ class Crew {
   void RunDisturbedAgain() {
     summary.disturbed = disturbed_.size();
     Queue queue(std::exchange(disturbed_, {}));
-    WorkOff(queue, 1, Attempt::kSecond);
+    WorkOff(queue, 1, Attempt::kDisturbed);
   }
 
   // Those whose durations were measured while the processors were busy, perhaps with another engine.
   void RunHurriedAgain(int jobs) {
     Queue queue(std::exchange(hurried_, {}));
-    WorkOff(queue, jobs, Attempt::kSecond);
+    WorkOff(queue, jobs, Attempt::kHurried);
   }
 
   void Settle() {
@@ -123,7 +123,8 @@ class Crew {
   Status failure;
 
  private:
-  enum class Attempt { kFirst, kSecond };
+  // For each reason to run a case again once: a record that was merely hurried is not given up for an engine that went away.
+  enum class Attempt { kFirst, kHurried, kDisturbed };
   struct Carried {
     journal::CaseRecord record;
     bool cancelled = false;
@@ -201,7 +202,7 @@ class Crew {
       if (summary.why.empty()) summary.why = "interrupted";
       return;
     }
-    if (carried.engine_was_gone && attempt == Attempt::kFirst) {
+    if (carried.engine_was_gone && attempt != Attempt::kDisturbed) {
       disturbed_.push_back(&plan_case);
       return;
     }

@@ -475,6 +475,27 @@ TEST_F(EngineGoesAway, AndWhatWasLeftOnItIsRemovedWhenItIsBack) {
   EXPECT_THAT(fake_.Requests("DELETE /containers/theirs"), IsEmpty());
 }
 
+TEST_F(EngineGoesAway, WhileADurationIsMeasuredAgainAndItIsMeasuredOnceMore) {
+  ProcessorTimes now{100, 1000};
+  const auto busy = [&] {
+    now.busy += 95;
+    now.all += 100;
+    return now;
+  };
+  std::atomic<int> come = 0;
+  fake_.On("GET /measured", [&](const SeenRequest&) {
+    if (++come == 2) gone_ = true;
+    return gone_ ? Reply::CloseAtOnce() : Reply::Of(200, Json::object());
+  });
+  other_engines_ = {"podman-4.3"};
+  const auto summary = Run(PlanOf({kMeasuring}), {.jobs = 1, .processor = busy});
+  ASSERT_TRUE(summary) << summary.error().Text();
+  EXPECT_THAT(fake_.Requests("GET /measured"), SizeIs(3)) << "hurried, disturbed, well";
+  const auto cases = Recorded();
+  ASSERT_THAT(cases, SizeIs(1));
+  EXPECT_EQ(cases[0].outcome, CaseOutcome::kCompleted) << cases[0].reason;
+}
+
 TEST_F(EngineGoesAway, ForEverAndNoCaseIsJudgedByIt) {
   pings_until_back_ = -1;
   const auto summary = Run(PlanOf({kThreeCases}), {.jobs = 1, .comeback = std::chrono::milliseconds(1)});
