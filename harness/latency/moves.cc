@@ -66,6 +66,18 @@ std::string On(const Key& key) { return fmt::format("{} on {}", key.first, key.s
 
 int64_t MedianIn(const Series& series) { return Summarize(series).p50; }
 
+// Sorts into moved and unmoved.
+void TellApart(std::vector<Move> compared, Moves& moves) {
+  constexpr double kWrong = 0.05;
+  std::vector<double> chances;
+  for (const Move& move : compared) chances.push_back(move.ratio.chance);
+  const double counts = LargestChanceThatCounts(std::move(chances), kWrong);
+  for (Move& move : compared) {
+    const bool moved = !move.ratio.no_difference && move.ratio.chance <= counts;
+    (moved ? moves.moved : moves.unmoved).push_back(std::move(move));
+  }
+}
+
 void SortBySize(std::vector<Move>& moves) {
   std::ranges::stable_sort(moves, [](const Move& a, const Move& b) { return a.ratio.value > b.ratio.value; });
 }
@@ -78,6 +90,8 @@ std::string ShortTime(int64_t nanos) {
 }
 
 std::string Times(double ratio) { return ratio < 0.0995 ? fmt::format("{:.2g}", ratio) : fmt::format("{:.2f}", ratio); }
+
+std::string_view WordOfUnmoved(const Move& move) { return move.ratio.no_difference ? "same" : "perhaps"; }
 
 std::string LineOf(const Move& move, std::string_view word) {
   return fmt::format("{:<8}{} on {}: {} -> {}, x{} (95 %: {} to {})\n", word, move.series, move.engine, ShortTime(move.before),
@@ -99,15 +113,16 @@ Result<Moves> Compare(const Measurement& before, const Measurement& now, OtherMa
   for (const auto& [key, series] : old) {
     if (!current.contains(key)) moves.only_before.push_back(On(key));
   }
+  std::vector<Move> compared;
   for (const auto& [key, series] : current) {
     const auto was = old.find(key);
     if (was == old.end()) {
       moves.only_now.push_back(On(key));
       continue;
     }
-    Move move{key.first, key.second, MedianIn(*was->second), MedianIn(*series), CompareMedians(*series, *was->second, 1, Rounds::kApart)};
-    (move.ratio.no_difference ? moves.unmoved : moves.moved).push_back(std::move(move));
+    compared.push_back({key.first, key.second, MedianIn(*was->second), MedianIn(*series), CompareMedians(*series, *was->second, 1, Rounds::kApart)});
   }
+  TellApart(std::move(compared), moves);
   SortBySize(moves.moved);
   SortBySize(moves.unmoved);
   return moves;
@@ -117,7 +132,7 @@ std::string TextOf(const Moves& moves) {
   std::string out;
   for (const std::string& what : moves.also) out += fmt::format("{:<8}{}\n", "changed", what);
   for (const Move& move : moves.moved) out += LineOf(move, move.ratio.value > 1 ? "slower" : "faster");
-  for (const Move& move : moves.unmoved) out += LineOf(move, "same");
+  for (const Move& move : moves.unmoved) out += LineOf(move, WordOfUnmoved(move));
   for (const std::string& name : moves.only_before) out += fmt::format("{:<8}{}: measured before only\n", "gone", name);
   for (const std::string& name : moves.only_now) out += fmt::format("{:<8}{}: not measured before\n", "new", name);
   out += fmt::format("{} slower, {} faster, {} without a difference seen\n",

@@ -18,7 +18,10 @@ struct Move {
 };
 
 struct Moves {
-  std::vector<Move> moved, unmoved;  // by size of the ratio, the largest first
+  // By size of the ratio, the largest first. Of all that is called moved one in twenty may be expected to be chance, and where
+  // nothing moved all of it is called unmoved in nineteen of twenty runs, however many series there are. So
+  // some of `unmoved` may show a difference if looked at alone.
+  std::vector<Move> moved, unmoved;
   std::vector<std::string> only_before, only_now;  // "list on docker-20.10"; what has no samples is not there
   std::vector<std::string> also;  // what else is not the same: "the kernel: before 6.1.0-1, now 6.1.0-2"
 };
