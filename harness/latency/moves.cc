@@ -78,6 +78,11 @@ void TellApart(std::vector<Move> compared, Moves& moves) {
   }
 }
 
+// Of a series that was measured in part.
+std::string CutShort(const Key& key, std::string_view when, const Series& series) {
+  return fmt::format("{}: {} measured in part only: {}", On(key), when, series.trouble);
+}
+
 void SortBySize(std::vector<Move>& moves) {
   std::ranges::stable_sort(moves, [](const Move& a, const Move& b) { return a.ratio.value > b.ratio.value; });
 }
@@ -91,11 +96,19 @@ std::string ShortTime(int64_t nanos) {
 
 std::string Times(double ratio) { return ratio < 0.0995 ? fmt::format("{:.2g}", ratio) : fmt::format("{:.2f}", ratio); }
 
-std::string_view WordOfUnmoved(const Move& move) { return move.ratio.no_difference ? "same" : "perhaps"; }
+std::string_view WordOfUnmoved(const Move& move) {
+  if (move.ratio.TooLittle()) return "unknown";
+  return move.ratio.no_difference ? "same" : "perhaps";
+}
+
+std::string CertaintyOf(const Ratio& ratio) {
+  if (ratio.TooLittle()) return "too little measured: less than two rounds";
+  return fmt::format("95 %: {} to {}", Times(ratio.interval.low), Times(ratio.interval.high));
+}
 
 std::string LineOf(const Move& move, std::string_view word) {
-  return fmt::format("{:<8}{} on {}: {} -> {}, x{} (95 %: {} to {})\n", word, move.series, move.engine, ShortTime(move.before),
-                     ShortTime(move.now), Times(move.ratio.value), Times(move.ratio.interval.low), Times(move.ratio.interval.high));
+  return fmt::format("{:<8}{} on {}: {} -> {}, x{} ({})\n", word, move.series, move.engine, ShortTime(move.before),
+                     ShortTime(move.now), Times(move.ratio.value), CertaintyOf(move.ratio));
 }
 
 }  // namespace
@@ -120,6 +133,8 @@ Result<Moves> Compare(const Measurement& before, const Measurement& now, OtherMa
       moves.only_now.push_back(On(key));
       continue;
     }
+    if (!was->second->trouble.empty()) moves.also.push_back(CutShort(key, "before", *was->second));
+    if (!series->trouble.empty()) moves.also.push_back(CutShort(key, "now", *series));
     compared.push_back({key.first, key.second, MedianIn(*was->second), MedianIn(*series), CompareMedians(*series, *was->second, 1, Rounds::kApart)});
   }
   TellApart(std::move(compared), moves);
@@ -135,9 +150,11 @@ std::string TextOf(const Moves& moves) {
   for (const Move& move : moves.unmoved) out += LineOf(move, WordOfUnmoved(move));
   for (const std::string& name : moves.only_before) out += fmt::format("{:<8}{}: measured before only\n", "gone", name);
   for (const std::string& name : moves.only_now) out += fmt::format("{:<8}{}: not measured before\n", "new", name);
-  out += fmt::format("{} slower, {} faster, {} without a difference seen\n",
+  const auto unknown = std::ranges::count_if(moves.unmoved, [](const Move& move) { return move.ratio.TooLittle(); });
+  out += fmt::format("{} slower, {} faster, {} without a difference seen{}\n",
                      std::ranges::count_if(moves.moved, [](const Move& move) { return move.ratio.value > 1; }),
-                     std::ranges::count_if(moves.moved, [](const Move& move) { return move.ratio.value <= 1; }), moves.unmoved.size());
+                     std::ranges::count_if(moves.moved, [](const Move& move) { return move.ratio.value <= 1; }),
+                     static_cast<std::ptrdiff_t>(moves.unmoved.size()) - unknown, unknown > 0 ? fmt::format(", {} unknown", unknown) : "");
   return out;
 }
 

@@ -69,6 +69,18 @@ TEST(Compare, CallsNothingMovedWhereManySeriesDifferByChanceOnly) {
   EXPECT_THAT(NamesOf(one->moved), ElementsAre("operation 7"));
 }
 
+TEST(Compare, SaysNothingOfASeriesThatWasCutShortAfterARoundAndNamesWhatCutIt) {
+  Measurement now = Now();
+  now.series[1].rounds.resize(1);
+  now.series[1].trouble = "interrupted";
+  const auto moves = Compare(Before(), now, OtherMachine::kRefuse);
+  ASSERT_TRUE(moves);
+  EXPECT_THAT(NamesOf(moves->moved), ElementsAre("list"));
+  EXPECT_THAT(NamesOf(moves->unmoved), ElementsAre("info", "ping"));
+  EXPECT_TRUE(moves->unmoved[0].ratio.TooLittle());
+  EXPECT_THAT(moves->also, ElementsAre("info on docker-20.10: now measured in part only: interrupted"));
+}
+
 TEST(Compare, TakesASeriesWithoutSamplesAsNotMeasured) {
   Measurement now = Now();
   now.series[0].rounds.clear();
@@ -126,7 +138,8 @@ TEST(TextOf, HasALineForEach) {
   moves.also = {"the kernel: before 1, now 2"};
   moves.moved = {{"info", "docker-20.10", 1'000'000, 1'503'777, {1.5, {1.4, 1.6}, false}}, {"list containers=10", "podman-4.3", 2'000'000, 1'000'000, {0.5, {0.45, 0.55}, false}}};
   moves.unmoved = {{"ping", "docker-20.10", 62'123, 62'555, {1.01, {0.97, 1.05}, true}},
-                   {"images", "docker-20.10", 500'000, 450'000, {0.9, {0.85, 0.95}, false, 0.03}}};
+                   {"images", "docker-20.10", 500'000, 450'000, {0.9, {0.85, 0.95}, false, 0.03}},
+                   {"exec", "docker-20.10", 90'000'000, 180'000'000, {2, {0, HUGE_VAL}, true}}};
   moves.only_before = {"wait on docker-20.10"};
   moves.only_now = {"kill on docker-20.10"};
   EXPECT_EQ(TextOf(moves),
@@ -135,9 +148,10 @@ TEST(TextOf, HasALineForEach) {
             "faster  list containers=10 on podman-4.3: 2ms -> 1ms, x0.50 (95 %: 0.45 to 0.55)\n"
             "same    ping on docker-20.10: 62.1us -> 62.6us, x1.01 (95 %: 0.97 to 1.05)\n"
             "perhaps images on docker-20.10: 500us -> 450us, x0.90 (95 %: 0.85 to 0.95)\n"
+            "unknown exec on docker-20.10: 90ms -> 180ms, x2.00 (too little measured: less than two rounds)\n"
             "gone    wait on docker-20.10: measured before only\n"
             "new     kill on docker-20.10: not measured before\n"
-            "1 slower, 1 faster, 2 without a difference seen\n");
+            "1 slower, 1 faster, 2 without a difference seen, 1 unknown\n");
 }
 
 }  // namespace
