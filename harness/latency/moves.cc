@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/duration.h"
+#include "base/text.h"
 
 namespace plimsoll::latency {
 namespace {
@@ -111,20 +112,46 @@ std::string LineOf(const Move& move, std::string_view word) {
                      ShortTime(move.now), Times(move.ratio.value), CertaintyOf(move.ratio));
 }
 
+std::string EngineNames(const Measurement& measurement) {
+  std::vector<std::string> names;
+  for (const EngineInfo& engine : measurement.engines) names.push_back(engine.name);
+  return names.empty() ? "no engine" : fmt::format("{}", fmt::join(names, ", "));
+}
+
+// Why not, of what was measured before and has no samples now; "" where it was not tried.
+std::string TroubleOf(const Measurement& now, const Key& key) {
+  const auto tried = std::ranges::find_if(now.series, [&](const Series& series) { return Key(series.Name(), series.engine) == key; });
+  return tried == now.series.end() ? "" : tried->trouble;
+}
+
+Status AnythingCompared(const Moves& moves, const Measurement& before, const Measurement& now) {
+  const bool known = std::ranges::any_of(moves.unmoved, [](const Move& move) { return !move.ratio.TooLittle(); });
+  if (known || !moves.moved.empty() || !moves.failed.empty()) return {};
+  if (!moves.unmoved.empty()) return Fail("nothing can be compared: each series has less than two rounds", "measure with --rounds 5");
+  return Fail("nothing can be compared: the two measurements have no series in common",
+              fmt::format("the earlier one is of {}, this one of {}; see --engine and --operations", EngineNames(before), EngineNames(now)));
+}
+
 }  // namespace
 
+Status Comparable(const Machine& before, const Machine& now, OtherMachine other_machine) {
+  const std::vector<std::string> differs = WhatDiffers(before, now);
+  if (differs.empty() || other_machine == OtherMachine::kAllow) return {};
+  return Fail(fmt::format("the two measurements are of different machines: {}", fmt::join(differs, "; ")),
+              "times of one machine say nothing of another; --another-machine compares them all the same");
+}
+
 Result<Moves> Compare(const Measurement& before, const Measurement& now, OtherMachine other_machine) {
-  const std::vector<std::string> differs = WhatDiffers(before.machine, now.machine);
-  if (!differs.empty() && other_machine == OtherMachine::kRefuse) {
-    return Fail(fmt::format("the two measurements are of different machines: {}", fmt::join(differs, "; ")),
-                "times of one machine say nothing of another; --another-machine compares them all the same");
-  }
+  if (auto comparable = Comparable(before.machine, now.machine, other_machine); !comparable) return tl::make_unexpected(comparable.error());
   Moves moves;
-  for (const std::string& what : differs) moves.also.push_back(what);
+  moves.also = WhatDiffers(before.machine, now.machine);
   for (std::string& what : WhatElseChanged(before, now)) moves.also.push_back(std::move(what));
   const auto old = ByName(before), current = ByName(now);
   for (const auto& [key, series] : old) {
-    if (!current.contains(key)) moves.only_before.push_back(On(key));
+    if (current.contains(key)) continue;
+    const std::string trouble = TroubleOf(now, key);
+    if (trouble.empty()) moves.only_before.push_back(On(key));
+    else moves.failed.push_back(fmt::format("{}: {}", On(key), trouble));
   }
   std::vector<Move> compared;
   for (const auto& [key, series] : current) {
@@ -138,6 +165,7 @@ Result<Moves> Compare(const Measurement& before, const Measurement& now, OtherMa
     compared.push_back({key.first, key.second, MedianIn(*was->second), MedianIn(*series), CompareMedians(*series, *was->second, 1, Rounds::kApart)});
   }
   TellApart(std::move(compared), moves);
+  if (auto any = AnythingCompared(moves, before, now); !any) return tl::make_unexpected(any.error());
   SortBySize(moves.moved);
   SortBySize(moves.unmoved);
   return moves;
@@ -146,11 +174,13 @@ Result<Moves> Compare(const Measurement& before, const Measurement& now, OtherMa
 std::string TextOf(const Moves& moves) {
   std::string out;
   for (const std::string& what : moves.also) out += fmt::format("{:<8}{}\n", "changed", what);
+  for (const std::string& what : moves.failed) out += fmt::format("{:<8}{}\n", "failed", Printable(what));
   for (const Move& move : moves.moved) out += LineOf(move, move.ratio.value > 1 ? "slower" : "faster");
   for (const Move& move : moves.unmoved) out += LineOf(move, WordOfUnmoved(move));
   for (const std::string& name : moves.only_before) out += fmt::format("{:<8}{}: measured before only\n", "gone", name);
   for (const std::string& name : moves.only_now) out += fmt::format("{:<8}{}: not measured before\n", "new", name);
   const auto unknown = std::ranges::count_if(moves.unmoved, [](const Move& move) { return move.ratio.TooLittle(); });
+  if (!moves.failed.empty()) out += fmt::format("{} failed, ", moves.failed.size());
   out += fmt::format("{} slower, {} faster, {} without a difference seen{}\n",
                      std::ranges::count_if(moves.moved, [](const Move& move) { return move.ratio.value > 1; }),
                      std::ranges::count_if(moves.moved, [](const Move& move) { return move.ratio.value <= 1; }),
