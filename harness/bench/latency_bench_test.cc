@@ -1,12 +1,16 @@
 // The bench against fake engines: turns, rounds, what is noted of a failure, what is left behind.
 #include "bench/latency_bench.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
+#include <map>
 #include <mutex>
 #include <set>
+#include <thread>
 
 #include "run/labels.h"
 #include "testing/fake_engine.h"
@@ -169,6 +173,55 @@ TEST(OperationsTest, HaveNamesOfTheirOwnAndSayWhatIsTimed) {
     EXPECT_TRUE(!large || !operation.containers.empty()) << "those that want containers come last";
     large = large || !operation.containers.empty();
   }
+}
+
+// An engine of whose containers the first `early` end before anybody waits for them.
+class WaitDelayTest : public LatencyBenchTest {
+ protected:
+  void EndBeforeWait(int early) {
+    a_.On("POST /containers/*/wait", [this, early](const SeenRequest& seen) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));  // so that the client has noted by then when it sent this
+      const std::lock_guard lock(mutex_);
+      ended_[seen.Part(2)] = ++waits_ <= early ? 1 : Nanos(Now());
+      return Reply::Of(200, {{"StatusCode", 0}});
+    });
+    a_.On("GET /containers/*/logs", [this](const SeenRequest& seen) {
+      const std::lock_guard lock(mutex_);
+      return Reply{200, fmt::format("{{\"probe\":\"exit\",\"at\":{}}}", ended_[seen.Part(2)]), {}, nullptr};
+    });
+  }
+  // How long the processes were to live, in the order in which they were created.
+  std::vector<std::string> Lives() const {
+    std::vector<std::string> lives;
+    for (const SeenRequest& seen : a_.Requests("POST /containers/create")) {
+      lives.push_back(Json::parse(seen.request.body).at("Cmd").back().get<std::string>());
+    }
+    return lives;
+  }
+
+  std::mutex mutex_;
+  std::map<std::string, int64_t> ended_;
+  int waits_ = 0;
+};
+
+TEST_F(WaitDelayTest, TakesALongerLifeWhereTheProcessHadEndedBeforeWaitWasCalled) {
+  EndBeforeWait(1);
+  const auto bench = Open({"wait delay"}, {Benched("a", a_)});
+  const auto series = MeasureAll(*bench);
+  ASSERT_THAT(series, SizeIs(1));
+  EXPECT_EQ(series[0].trouble, "");
+  EXPECT_THAT(series[0].rounds, SizeIs(2));
+  EXPECT_THAT(Lives(), ElementsAre("300", "1000", "300", "300")) << "tried out, again, and a round each";
+  EXPECT_THAT(series[0].AllNanos(), Each(::testing::AllOf(Gt(0), ::testing::Lt(1'000'000'000))));
+}
+
+TEST_F(WaitDelayTest, HasNoSamplesWhereEachProcessHadEnded) {
+  EndBeforeWait(1000);
+  const auto bench = Open({"wait delay"}, {Benched("a", a_)});
+  const auto series = MeasureAll(*bench);
+  ASSERT_THAT(series, SizeIs(1));
+  EXPECT_EQ(series[0].trouble, "the process had ended each time before wait was called, although it lived for 5 s");
+  EXPECT_THAT(series[0].rounds, IsEmpty());
 }
 
 // One that makes the calls of a life as fast as they are answered.
