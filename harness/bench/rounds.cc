@@ -22,10 +22,9 @@ CallsEnd MakeCalls(const Operation& operation, Site& site, const RoundSize& size
   const TimePoint latest = Now() + 3 * size.budget;
   for (int i = 0; i < size.calls && (i == 0 || Now() < latest); ++i) {
     const auto called = operation.call(site, i);
-    if (!called) {
-      end.status = tl::make_unexpected(called.error());
-      break;
-    }
+    if (!called) end.status = tl::make_unexpected(called.error());
+    else if (*called < 0) end.status = Fail(fmt::format("a call took {} ns: a clock was set meanwhile", *called));
+    if (!end.status) break;
     end.nanos.push_back(*called);
   }
   return end;
@@ -126,7 +125,8 @@ void CostMeter::Begin() { before_ = Read(); }
 latency::Cost CostMeter::End() const {
   const auto after = Read();
   if (!before_ || !after) return {};
-  return {after->cpu_nanos - before_->cpu_nanos, after->peak_memory_bytes, true};
+  // A peak that was not forgotten is that of any round before.
+  return {after->cpu_nanos - before_->cpu_nanos, forgotten_ ? after->peak_memory_bytes : 0, true, forgotten_};
 }
 
 RoundEnd MeasureRound(const Place& place, const Operation& operation, const Load& load, const RoundSize& size) {
