@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <functional>
 
-#include "latency/test_measurement.h"
+#include "latency/measurement_for_test.h"
 
 namespace plimsoll::latency {
 namespace {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "latency/test_measurement.h"
+#include "latency/measurement_for_test.h"
 
 namespace plimsoll::latency {
 namespace {
