@@ -300,6 +300,7 @@ Operation Events() {
     const engine::Bell bell;
     const engine::EventStream::Listening listening(&site.events(), &bell);
     const std::string name = site.NewName();
+    const int64_t between_clocks = WallMinusMonotonic();
     const auto made = site.Do(site.To("POST", "/volumes/create", {{"Name", name}, {"Labels", site.Labels()}}));
     if (!made) return tl::make_unexpected(made.error());
     site.items.push_back(name);
@@ -309,7 +310,12 @@ Operation Events() {
       return !found.empty();
     };
     if (auto come = site.client().Await("the event of a new volume", has_come, &bell); !come) return tl::make_unexpected(come.error());
-    return found.front().received + WallMinusMonotonic() - GetInt(found.front().body, "timeNano");
+    const engine::ReceivedEvent& event = found.front();
+    const int64_t stamp = GetInt(event.body, "timeNano");
+    if (stamp == 0) return Fail("the event of a new volume has no timeNano");
+    auto since = SinceStamp(stamp, event.received, between_clocks, WallMinusMonotonic());
+    if (!since) return Fail("the event of a new volume: " + since.error().what);
+    return since;
   };
   operation.clean = [](Site& site) { return site.RemoveItems("/volumes/"); };
   return operation;
