@@ -8,9 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "base/clock.h"
 #include "base/result.h"
+#include "bench/latency_sizes.h"
 #include "bench/operations.h"
+#include "bench/saturate.h"
 #include "engine/loop.h"
 #include "engine/private_engine.h"
 #include "latency/measurement.h"
@@ -23,20 +24,6 @@ struct BenchedEngine {
   run::EngineUnderTest engine;
   // Null: it is not ours. Nothing on it is counted or filled, and its cost is not known. Must outlive the LatencyBench.
   const engine::PrivateEngine* instance = nullptr;
-};
-
-struct LatencySizes {
-  int rounds = 5;
-  Duration budget = std::chrono::milliseconds(400);  // for the calls of one round, what they need besides included
-  int clients = 4;                                    // of closed loops with several
-  int starts = 10;                                    // to be taken apart
-  Duration saturation_step = std::chrono::milliseconds(800);
-  int saturation_calls = 200;                         // a step has so many at least: fewer have no p99
-  int bisections = 3;
-  std::vector<int64_t> containers = {0, 10, 100, 1'000};
-  int floor_calls = 200;
-  // All of it, in less than a minute: to see that it works, not how fast.
-  static LatencySizes Smallest() { return {2, std::chrono::milliseconds(20), 2, 1, std::chrono::milliseconds(50), 10, 1, {0, 3, 6, 9}, 5}; }
 };
 
 struct LatencyOptions {
@@ -66,13 +53,13 @@ class LatencyBench {
 
   const std::vector<Operation>& operations() const { return operations_; }
   const std::vector<Item>& items() const { return items_; }
-  size_t engines() const { return grounds_.size(); }
+  size_t engines() const { return engines_.size(); }
   const std::string& EngineName(size_t engine) const;
 
   // Measures the item, unless that was done already; its series, one for each engine. What went wrong is in their
   // `trouble`. Before an item that wants many containers those that want fewer are measured: engines are only ever filled.
   const std::vector<latency::Series>& Measure(size_t item);
-  // Saturations and starts.
+  // Saturations and starts, unless that was done already: Measure() does it before engines are filled with containers.
   void MeasureTheRest();
   // Removes all that was made. The Error says what could not be removed.
   Status Close();
@@ -89,21 +76,17 @@ class LatencyBench {
   void Say(const std::string& text) const;
   Status Fill(Engine& engine, int64_t containers);
   Turn PrepareTurn(size_t item, size_t engine);
-  Status TryOut(const Item& item, Turn& turn);
-  void MeasureFloor(const Item& item, Turn& turn, std::vector<Canned> answers);
-  Status MeasureRound(const Item& item, Turn& turn);
-  Status ClosedRound(const Item& item, Turn& turn, latency::Round& round);
-  Status CrowdedRound(const Item& item, Turn& turn, latency::Round& round);
-  Status OpenRound(const Item& item, Turn& turn, latency::Round& round);
-  void Saturate(const std::string& operation, int64_t bound_nanos, double first_rate);
+  void MeasureRound(const Item& item, Turn& turn);
+  void SaturateWith(const std::string& operation, const SaturationGoal& goal);
   void TakeStartsApart();
 
   LatencyOptions options_;
   std::vector<Operation> operations_;
   std::vector<Item> items_;
-  std::vector<std::unique_ptr<Engine>> grounds_;
+  std::vector<std::unique_ptr<Engine>> engines_;
   std::vector<std::vector<latency::Series>> series_;  // by item; empty: not measured yet
   latency::Measurement measurement_;
+  bool rest_measured_ = false;
   std::string run_id_;
   run::ImageTar image_;
 };

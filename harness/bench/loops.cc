@@ -60,24 +60,17 @@ class OpenLoopRunner {
 
 Result<OpenLoopRun> RunOpenLoop(CallsInFlight& calls, const OpenLoop& loop) { return OpenLoopRunner(calls, loop).Run(); }
 
-Result<latency::Saturation> FindSaturation(const TryRate& try_rate, double first, double limit, int bisections) {
-  latency::Saturation saturation;
-  double refused = 0;
-  const auto attempt = [&](double rate) -> Status {
-    auto step = try_rate(rate);
-    if (!step) return tl::make_unexpected(step.error());
-    saturation.steps.push_back(*step);
-    if (step->held) saturation.highest = std::max(saturation.highest, rate);
-    else refused = rate;
-    return {};
-  };
-  for (double rate = first; rate <= limit && refused == 0; rate *= 2) {
-    if (auto tried = attempt(rate); !tried) return tl::make_unexpected(tried.error());
-  }
-  for (int i = 0; i < bisections && refused != 0; ++i) {
-    if (auto tried = attempt((saturation.highest + refused) / 2); !tried) return tl::make_unexpected(tried.error());
-  }
-  return saturation;
+std::optional<double> RateSearch::Next() const {
+  if (refused_ == 0) return rate_ <= limit_ ? std::optional(rate_) : std::nullopt;
+  return bisections_ > 0 ? std::optional((found_.highest + refused_) / 2) : std::nullopt;
+}
+
+void RateSearch::Note(const latency::Saturation::Step& step) {
+  if (refused_ == 0) rate_ *= 2;
+  else --bisections_;
+  found_.steps.push_back(step);
+  if (step.held) found_.highest = std::max(found_.highest, step.rate);
+  else refused_ = step.rate;
 }
 
 }  // namespace plimsoll::bench

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <optional>
 #include <vector>
 
 #include "base/result.h"
@@ -45,10 +45,24 @@ struct OpenLoopRun {
 
 Result<OpenLoopRun> RunOpenLoop(CallsInFlight& calls, const OpenLoop& loop);
 
-// What became of one rate.
-using TryRate = std::function<Result<latency::Saturation::Step>(double rate)>;
-// Doubles from `first` until a rate does not hold (or `limit` is passed), then halves what lies between `bisections`
-// times. Fills steps and highest.
-Result<latency::Saturation> FindSaturation(const TryRate& try_rate, double first, double limit, int bisections);
+// The search for the highest rate that holds: doubles from `first` until a rate does not hold (or `limit` is passed), then halves
+// what lies between `bisections` times. One step at a time, so that several searches can take turns.
+class RateSearch {
+ public:
+  RateSearch(double first, double limit, int bisections) : rate_(first), limit_(limit), bisections_(bisections) {}
+  // What is to be tried next; none: all is known.
+  std::optional<double> Next() const;
+  // What became of it.
+  void Note(const latency::Saturation::Step& step);
+  // With its steps and the highest rate.
+  const latency::Saturation& found() const { return found_; }
+
+ private:
+  double rate_;  // next, while it doubles
+  double limit_;
+  int bisections_;      // that are left
+  double refused_ = 0;  // the lowest rate that did not hold; 0: none so far
+  latency::Saturation found_;
+};
 
 }  // namespace plimsoll::bench

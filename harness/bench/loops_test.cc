@@ -90,42 +90,33 @@ TEST(OpenLoopTest, EndsWithTheErrorOfACall) {
   EXPECT_EQ(run.error().what, "answered 500");
 }
 
-TryRate HeldUpTo(double limit, std::vector<double>& tried) {
-  return [limit, &tried](double rate) -> Result<latency::Saturation::Step> {
-    tried.push_back(rate);
-    return latency::Saturation::Step{.rate = rate, .held = rate <= limit};
-  };
-}
-
-TEST(FindSaturationTest, DoublesAndThenHalvesWhatLiesBetween) {
+// What is tried where rates up to `limit` hold.
+std::vector<double> Tried(RateSearch& search, double limit) {
   std::vector<double> tried;
-  const auto found = FindSaturation(HeldUpTo(700, tried), 100, 100'000, 3);
-  ASSERT_TRUE(found);
-  EXPECT_THAT(tried, ElementsAre(100, 200, 400, 800, 600, 700, 750));
-  EXPECT_EQ(found->highest, 700);
-  EXPECT_EQ(found->steps.size(), 7u);
+  while (const auto rate = search.Next()) {
+    tried.push_back(*rate);
+    search.Note({.rate = *rate, .held = *rate <= limit});
+  }
+  return tried;
 }
 
-TEST(FindSaturationTest, SaysZeroWhereNoRateHolds) {
-  std::vector<double> tried;
-  const auto found = FindSaturation(HeldUpTo(10, tried), 100, 100'000, 2);
-  ASSERT_TRUE(found);
-  EXPECT_THAT(tried, ElementsAre(100, 50, 25));
-  EXPECT_EQ(found->highest, 0);
+TEST(RateSearchTest, DoublesAndThenHalvesWhatLiesBetween) {
+  RateSearch search(100, 100'000, 3);
+  EXPECT_THAT(Tried(search, 700), ElementsAre(100, 200, 400, 800, 600, 700, 750));
+  EXPECT_EQ(search.found().highest, 700);
+  EXPECT_EQ(search.found().steps.size(), 7u);
 }
 
-TEST(FindSaturationTest, GoesNoFurtherThanItsLimit) {
-  std::vector<double> tried;
-  const auto found = FindSaturation(HeldUpTo(1e9, tried), 100, 500, 3);
-  ASSERT_TRUE(found);
-  EXPECT_THAT(tried, ElementsAre(100, 200, 400));
-  EXPECT_EQ(found->highest, 400);
+TEST(RateSearchTest, SaysZeroWhereNoRateHolds) {
+  RateSearch search(100, 100'000, 2);
+  EXPECT_THAT(Tried(search, 10), ElementsAre(100, 50, 25));
+  EXPECT_EQ(search.found().highest, 0);
 }
 
-TEST(FindSaturationTest, EndsWithTheErrorOfARate) {
-  const auto found = FindSaturation([](double) -> Result<latency::Saturation::Step> { return Fail("gone"); }, 1, 2, 1);
-  ASSERT_FALSE(found);
-  EXPECT_EQ(found.error().what, "gone");
+TEST(RateSearchTest, GoesNoFurtherThanItsLimit) {
+  RateSearch search(100, 500, 3);
+  EXPECT_THAT(Tried(search, 1e9), ElementsAre(100, 200, 400));
+  EXPECT_EQ(search.found().highest, 400);
 }
 
 TEST(TurnsOfTest, LetsEachEngineGoFirstInTurn) {

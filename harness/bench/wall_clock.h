@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdlib>
 #include <ctime>
 
 #include "base/clock.h"
+#include "base/result.h"
 
 namespace plimsoll::bench {
 
@@ -20,6 +22,16 @@ inline int64_t WallMinusMonotonic() {
   const int64_t between = wall();
   const int64_t after = Nanos(Now());
   return between - (before + (after - before) / 2);
+}
+
+// How long after `stamp` of CLOCK_REALTIME something came at `came` of CLOCK_MONOTONIC; `before` and `after` it WallMinusMonotonic()
+// was what they say. An Error where the machine's time was set between, so that nobody knows.
+inline Result<int64_t> SinceStamp(int64_t stamp, int64_t came, int64_t before, int64_t after) {
+  constexpr int64_t kSlewed = 1'000'000;  // adjtime and NTP move it by less meanwhile
+  if (std::abs(after - before) > kSlewed) return Fail("the machine's time was set meanwhile");
+  const int64_t since = came + after - stamp;
+  if (since < 0) return Fail("it has a time stamp of the future");
+  return since;
 }
 
 }  // namespace plimsoll::bench

@@ -54,9 +54,7 @@ Result<Earlier> ReadEarlier(const BenchArguments& arguments, const latency::Mach
   if (!arguments.against.empty()) {
     auto before = ReadMeasurement(arguments.against);
     if (!before) return tl::make_unexpected(before.error());
-    latency::Measurement nothing;
-    nothing.machine = machine;
-    const auto comparable = latency::Compare(*before, nothing, OtherMachineOf(arguments));
+    const auto comparable = latency::Comparable(before->machine, machine, OtherMachineOf(arguments));
     if (!comparable) return tl::make_unexpected(comparable.error());
     earlier.against = std::move(*before);
   }
@@ -142,7 +140,7 @@ int TellMoves(const BenchArguments& arguments, const latency::Measurement& befor
   const auto moves = latency::Compare(before, now, OtherMachineOf(arguments));
   if (!moves) return PrintError(moves.error(), kBadInput);
   fmt::print(SaysForPrograms(arguments) ? stderr : stdout, "{}", latency::TextOf(*moves));
-  return moves->moved.empty() ? kOk : kFindingsFail;
+  return moves->moved.empty() && moves->failed.empty() ? kOk : kFindingsFail;
 }
 
 int Tell(const BenchArguments& arguments, const Earlier& earlier, const latency::Measurement& measurement) {
@@ -183,7 +181,7 @@ int Bench(const BenchArguments& arguments) {
 void AddBench(CLI::App& program, Chosen& chosen) {
   auto arguments = std::make_shared<BenchArguments>();
   CLI::App* command = program.add_subcommand(
-      "bench", "Measure how long engines take to answer, in turns; exit status 1 if --against shows that something moved");
+      "bench", "Measure how long engines take to answer, in turns; exit status 1 if --against shows that something moved or fails now");
   command->add_option("-e,--engine", arguments->engines, "Names of private engines (docker-20.10) or addresses; they take turns")
       ->delimiter(',')
       ->allow_extra_args(false);

@@ -1,24 +1,14 @@
 #include "cli/program.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <ctime>
 #include <exception>
-#include <random>
 
 #include "cli/commands.h"
 
 namespace plimsoll::cli {
 
 std::string Version() { return PLIMSOLL_VERSION; }
-
-std::string NewRunId() {
-  std::random_device random;
-  return fmt::format("{:08x}", random());
-}
-
-std::string WallClock() { return fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr))); }
 
 int PrintError(const Error& error, int status) {
   fmt::print(stderr, "plimsoll: {}\n", error.what);

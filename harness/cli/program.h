@@ -6,10 +6,6 @@
 namespace plimsoll::cli {
 
 std::string Version();
-// Of a run, "3f2a91c0": no other one has it.
-std::string NewRunId();
-// Now, for people: RFC 3339, UTC.
-std::string WallClock();
 
 int RunProgram(int argc, char** argv);
 

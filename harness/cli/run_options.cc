@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/duration.h"
+#include "base/stamp.h"
 #include "cli/commands.h"
 #include "cli/engines.h"
 #include "cli/findings.h"

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "analyse/requests.h"
+#include "base/stamp.h"
 #include "base/text.h"
 #include "cli/beside.h"
 #include "cli/child.h"

@@ -1,9 +1,11 @@
 #include "engine/connection.h"
 
 #include <curl/curl.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -23,6 +25,7 @@ struct Connection::Handle {
   CURL* curl;           // null for a socket that was taken over
   int own_socket = -1;  // that one
   bool plain = true;
+  bool can_wait = false;  // the socket blocks where it is not asked not to, for kSoon at most
   char error[CURL_ERROR_SIZE] = {};
 
   // libcurl's own words where it has any ("... alert certificate required"), else the code's name.
@@ -37,6 +40,15 @@ struct Connection::Handle {
 };
 
 namespace {
+
+constexpr timeval kSoon{0, 4'000};
+
+// What libcurl leaves is a socket that never blocks.
+bool LetWait(int socket) {
+  const int flags = fcntl(socket, F_GETFL);
+  return flags >= 0 && setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &kSoon, sizeof kSoon) == 0 &&
+         fcntl(socket, F_SETFL, flags & ~O_NONBLOCK) == 0;
+}
 
 void InitialiseCurl() {
   static std::once_flag once;
@@ -92,6 +104,7 @@ tl::expected<std::unique_ptr<Connection>, Failure> Connection::Open(const Endpoi
   curl_socket_t socket = CURL_SOCKET_BAD;
   curl_easy_getinfo(curl, CURLINFO_ACTIVESOCKET, &socket);
   handle->plain = endpoint.kind != Endpoint::Kind::kTls;
+  handle->can_wait = handle->plain && LetWait(socket);
   return std::unique_ptr<Connection>(new Connection(std::move(handle), socket));
 }
 
@@ -116,14 +129,20 @@ Connection::Transfer Connection::Send(std::string_view bytes) {
   return {Io::kError, 0, handle_->Why(code)};
 }
 
+Connection::Transfer Connection::ReceivePlain(char* buffer, size_t size, int flags) {
+  const ssize_t n = recv(fd_, buffer, size, flags);
+  if (n > 0) return {Io::kDone, static_cast<size_t>(n), ""};
+  if (n == 0) return {Io::kEnd, 0, ""};
+  if (errno == EAGAIN || errno == EINTR) return {Io::kAgain, 0, ""};
+  return {Io::kError, 0, std::strerror(errno)};
+}
+
+Connection::Transfer Connection::ReceiveSoon(char* buffer, size_t size) { return ReceivePlain(buffer, size, 0); }
+
+bool Connection::can_wait() const { return handle_->can_wait; }
+
 Connection::Transfer Connection::Receive(char* buffer, size_t size) {
-  if (handle_->plain) {
-    const ssize_t n = recv(fd_, buffer, size, MSG_DONTWAIT);
-    if (n > 0) return {Io::kDone, static_cast<size_t>(n), ""};
-    if (n == 0) return {Io::kEnd, 0, ""};
-    if (errno == EAGAIN || errno == EINTR) return {Io::kAgain, 0, ""};
-    return {Io::kError, 0, std::strerror(errno)};
-  }
+  if (handle_->plain) return ReceivePlain(buffer, size, MSG_DONTWAIT);
   size_t received = 0;
   const CURLcode code = curl_easy_recv(handle_->curl, buffer, size, &received);
   if (code == CURLE_AGAIN) return {Io::kAgain, 0, ""};

@@ -37,6 +37,9 @@ class Connection {
   };
   Transfer Send(std::string_view bytes);
   Transfer Receive(char* buffer, size_t size);
+  // The same, but waits for something to come, a few milliseconds at most. REQUIRES: can_wait().
+  Transfer ReceiveSoon(char* buffer, size_t size);
+  bool can_wait() const;
   // Ends our direction; the other goes on. Over TLS too it is TCP's end that is sent: libcurl has
   // no call for a close_notify alone.
   bool HalfClose();
@@ -56,6 +59,7 @@ class Connection {
  private:
   struct Handle;
   explicit Connection(std::unique_ptr<Handle> handle, int fd);
+  Transfer ReceivePlain(char* buffer, size_t size, int flags);
   std::unique_ptr<Handle> handle_;
   int fd_;
 };

@@ -27,7 +27,18 @@ void Conversation::Pump() {
   pumping_ = true;
   PumpOut();
   // No engine answers before it has been asked, so poll says when there is something; under TLS it may not.
-  if (!done_ && !(asked && connection_->plain())) PumpIn();
+  if (!done_ && !(asked && connection_->plain())) PumpIn(FirstRead::kAtOnce);
+  pumping_ = false;
+}
+
+bool Conversation::just_asked() const {
+  return !done_ && !awaited_ && times_.sent != 0 && times_.first_byte == 0 && outbox_.empty() && connection_->can_wait();
+}
+
+void Conversation::AwaitAnswer() {
+  awaited_ = true;
+  pumping_ = true;
+  PumpIn(FirstRead::kSoon);
   pumping_ = false;
 }
 
@@ -66,10 +77,12 @@ void Conversation::PumpOut() {
   }
 }
 
-void Conversation::PumpIn() {
+void Conversation::PumpIn(FirstRead first_read) {
   std::array<char, 64 * 1024> buffer;
   while (!done_) {
-    const auto received = connection_->Receive(buffer.data(), buffer.size());
+    const auto received = first_read == FirstRead::kSoon ? connection_->ReceiveSoon(buffer.data(), buffer.size())
+                                                         : connection_->Receive(buffer.data(), buffer.size());
+    first_read = FirstRead::kAtOnce;
     if (received.io == Connection::Io::kAgain) return;
     if (received.io == Connection::Io::kDone) {
       Take({buffer.data(), received.bytes}, Nanos(Now()));

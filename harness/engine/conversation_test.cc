@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "engine/loop.h"
 #include "testing/scripted_server.h"
 
@@ -311,6 +313,45 @@ TEST(Loop, LooksAgainWhenItsBellRings) {
     bell.Ring();
   });
   EXPECT_EQ(loop.Wait([&] { return ready.load(); }, Limit()), Loop::Woke::kCondition);
+}
+
+TEST(Loop, WaitsInTheReadOfAnAnswerNoLongerThanAnInterruptMayTake) {
+  ScriptedServer server(Scripts{{ExpectHead(), AwaitHalfClose()}});
+  Talk talk(server);
+  EXPECT_TRUE(talk.conversation.just_asked());
+  talk.conversation.AwaitAnswer();  // returns, although no answer comes
+  EXPECT_FALSE(talk.conversation.just_asked()) << "once";
+  EXPECT_FALSE(talk.conversation.done());
+}
+
+TEST(Loop, ReadsTheAnswerThatCameWhileItWaitedInTheRead) {
+  ScriptedServer server(Scripts{{ExpectHead(), Send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")}});
+  Talk talk(server);
+  for (int i = 0; i < 1000 && !talk.conversation.done(); ++i) talk.conversation.AwaitAnswer();
+  EXPECT_EQ(talk.conversation.outcome(), Outcome::kAnswered);
+  EXPECT_EQ(talk.received, "ok");
+}
+
+TEST(Loop, DoesNotReadWhatCameOfARequestOnceItIsCancelled) {
+  const Bell cancel, answered;
+  ScriptedServer server(Scripts{{ExpectHead(), Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), Ring(answered), AwaitHalfClose()}});
+  Talk talk(server);
+  Loop until_answered(nullptr);
+  bool there = false;
+  until_answered.Listen(&answered);
+  until_answered.Wait([&] { return std::exchange(there, true); }, Limit());
+  Loop loop(&cancel);
+  loop.Add(&talk.conversation);
+  cancel.Ring();
+  EXPECT_EQ(loop.Wait([&] { return talk.conversation.done(); }, Limit()), Loop::Woke::kCancelled);
+  EXPECT_FALSE(talk.conversation.done());
+}
+
+TEST(Loop, KeepsToADeadlineThatIsShorterThanAReadMayWait) {
+  ScriptedServer server(Scripts{{ExpectHead(), AwaitHalfClose()}});
+  Talk talk(server);
+  EXPECT_EQ(talk.loop.Wait([&] { return talk.conversation.done(); }, Now() + std::chrono::milliseconds(1)), Loop::Woke::kDeadline);
+  EXPECT_TRUE(talk.conversation.just_asked()) << "it did not wait in the read";
 }
 
 TEST(Loop, PumpsAllConversationsWhileItWaitsForOne) {

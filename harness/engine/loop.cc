@@ -17,6 +17,7 @@ Bell::~Bell() {
 
 void Bell::Ring() const {
   ++ringing_;
+  seems_rung_ = true;
   const uint64_t one = 1;
   [[maybe_unused]] const ssize_t n = write(fd_, &one, sizeof one);
   --ringing_;
@@ -29,16 +30,31 @@ bool Bell::rung() const {
 
 void Bell::Quiet() const {
   uint64_t count = 0;
+  seems_rung_ = false;
   [[maybe_unused]] const ssize_t n = read(fd_, &count, sizeof count);
 }
 
 void Loop::Remove(Conversation* conversation) { std::erase(conversations_, conversation); }
 
+Conversation* Loop::OnlyOneAsked(TimePoint now, TimePoint deadline) const {
+  constexpr auto kLong = std::chrono::milliseconds(50);  // a wait that is not much longer than AwaitAnswer() is kept to the ms
+  if (conversations_.size() != 1 || deadline - now < kLong) return nullptr;
+  for (const Bell* bell : {bell_, cancel_}) {
+    if (bell && bell->seems_rung()) return nullptr;
+  }
+  return conversations_.front()->just_asked() ? conversations_.front() : nullptr;
+}
+
 Loop::Woke Loop::Wait(const std::function<bool()>& condition, TimePoint deadline) {
   std::vector<pollfd> fds;
   for (;;) {
     if (condition()) return Woke::kCondition;
-    const bool last = Now() >= deadline;  // what has come by then counts
+    const TimePoint now = Now();
+    if (Conversation* asked = OnlyOneAsked(now, deadline)) {
+      asked->AwaitAnswer();
+      continue;
+    }
+    const bool last = now >= deadline;  // what has come by then counts
     fds.clear();
     for (const Conversation* c : conversations_) {
       fds.push_back({c->PollEvents() == 0 ? -1 : c->fd(), c->PollEvents(), 0});

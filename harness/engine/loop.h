@@ -23,10 +23,13 @@ class Bell {
   void Quiet() const;
   bool rung() const;
   int fd() const { return fd_; }
+  // Without a system call. One that is rung at this moment may be missed; poll(2) is certain.
+  bool seems_rung() const { return seems_rung_; }
 
  private:
   int fd_;
   mutable std::atomic<int> ringing_ = 0;
+  mutable std::atomic<bool> seems_rung_ = false;
 };
 
 class Loop {
@@ -46,6 +49,9 @@ class Loop {
   Woke Wait(const std::function<bool()>& condition, TimePoint deadline);
 
  private:
+  // The one conversation, where it was just asked and nothing else is to be looked at for a few milliseconds; else null.
+  Conversation* OnlyOneAsked(TimePoint now, TimePoint deadline) const;
+
   const Bell* cancel_;
   const Bell* bell_ = nullptr;
   std::vector<Conversation*> conversations_;

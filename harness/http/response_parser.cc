@@ -15,23 +15,23 @@ constexpr size_t kTypicalHeaders = 12;  // what Docker sends with an answer
 
 // An empty string, or what is wrong with the line.
 std::string ParseStatusLine(std::string_view line, ResponseHead& head) {
-  const std::string whole = "the status line " + Quoted(line);
+  const auto wrong = [line](const char* why) { return "the status line " + Quoted(line) + why; };
   const size_t blank = std::min(line.find(' '), line.size());
   const std::string_view version = line.substr(0, blank);
   if (version.size() != 8 || !version.starts_with("HTTP/1.") || !(version[7] >= '0' && version[7] <= '9')) {
-    return whole + " does not name HTTP/1.1";
+    return wrong(" does not name HTTP/1.1");
   }
   std::string_view rest = line.substr(std::min(blank + 1, line.size()));
   const std::string_view status = rest.substr(0, std::min(rest.find(' '), rest.size()));
   const auto number = ParseNumber(status, 10);
   if (status.size() != 3 || !number || *number < 100) {
-    return whole + " has no status of three digits";
+    return wrong(" has no status of three digits");
   }
   rest.remove_prefix(std::min<size_t>(4, rest.size()));
   head.version = version;
   head.status = static_cast<int>(*number);
   head.reason = rest;
-  return IsValue(rest) ? "" : whole + " holds a control character";
+  return IsValue(rest) ? "" : wrong(" holds a control character");
 }
 
 }  // namespace

@@ -22,10 +22,8 @@ void PutNumber(Json& json, const char* key, Number number, Number usual = 0) {
 
 Json RoundJson(const Round& round) {
   Json json = {{"nanos", round.nanos}, {"wall_nanos", round.wall_nanos}};
-  if (round.cost.known) {
-    json["cpu_nanos"] = round.cost.cpu_nanos;
-    json["peak_memory_bytes"] = round.cost.peak_memory_bytes;
-  }
+  if (round.cost.known) json["cpu_nanos"] = round.cost.cpu_nanos;
+  if (round.cost.peak_known) json["peak_memory_bytes"] = round.cost.peak_memory_bytes;
   return json;
 }
 
@@ -213,6 +211,7 @@ Round ReadRound(Reader& reader) {
   round.wall_nanos = reader.Whole("wall_nanos", kMust);
   round.cost.known = reader.Has("cpu_nanos");
   round.cost.cpu_nanos = reader.Whole("cpu_nanos", kMay);
+  round.cost.peak_known = reader.Has("peak_memory_bytes");
   round.cost.peak_memory_bytes = reader.Whole("peak_memory_bytes", kMay);
   return round;
 }

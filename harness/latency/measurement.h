@@ -20,6 +20,7 @@ struct Cost {
   int64_t cpu_nanos = 0;
   int64_t peak_memory_bytes = 0;  // with the page cache and what it keeps in tmpfs
   bool known = false;             // an engine that is not ours has no cgroup that we know of
+  bool peak_known = false;        // nor is the peak of a round known where the kernel forgets none (cgroup2)
 };
 
 struct Round {

@@ -17,7 +17,7 @@ Measurement WithEverything() {
   Measurement all{.plimsoll = "0.1", .started = "2026-11-26T04:00:00Z", .machine = {"0123456789abcdef", "Some CPU", 2, 8ll << 30, "Linux 6.1"}};
   all.engines = {{"docker-20.10", {{"product", "docker"}, {"version", "20.10.24"}}}};
   all.series = {{.operation = "list", .variant = "size=1", .engine = "docker-20.10", .timed = "GET /x", .containers = 100, .bytes = 7,
-                 .rounds = {{{3, 1, 2}, 9, {5, 6, true}}, {{4}, 4, {}}}, .floor = {1, 1}, .trouble = "one round only"},
+                 .rounds = {{{3, 1, 2}, 9, {5, 6, true, true}}, {{7}, 7, {8, 0, true, false}}, {{4}, 4, {}}}, .floor = {1, 1}, .trouble = "one round only"},
                 {.operation = "ping", .engine = "docker-20.10", .loop = Loop::kOpen, .clients = 4, .rate = 12.5}};
   all.saturations = {{"ping", "docker-20.10", 1000, {{.rate = 10, .achieved = 9.5, .p99_nanos = 900, .held = true}}, 10}};
   all.starts = {{.engine = "docker-20.10", .connected = 1, .sent = 2, .first_instruction = 5, .events = {{"start", 4}}, .first_byte = 6, .last_byte = 7}, {.engine = "docker-20.10"}};
@@ -34,7 +34,10 @@ TEST(Measurement, ReadsBackWhatItWrote) {
   EXPECT_EQ(CompactJson(ToJson(*read)), CompactJson(json));
   EXPECT_EQ(read->series[0].rounds[0].nanos, (std::vector<int64_t>{3, 1, 2}));
   EXPECT_TRUE(read->series[0].rounds[0].cost.known);
-  EXPECT_FALSE(read->series[0].rounds[1].cost.known);
+  EXPECT_TRUE(read->series[0].rounds[0].cost.peak_known);
+  EXPECT_TRUE(read->series[0].rounds[1].cost.known);
+  EXPECT_FALSE(read->series[0].rounds[1].cost.peak_known);
+  EXPECT_FALSE(read->series[0].rounds[2].cost.known);
   EXPECT_EQ(read->series[1].containers, -1);
   EXPECT_EQ(read->series[1].loop, Loop::kOpen);
   EXPECT_EQ(read->starts[0].events.at("start"), 4);

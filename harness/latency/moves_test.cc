@@ -1,10 +1,12 @@
 #include "latency/moves.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <functional>
 
-#include "latency/test_measurement.h"
+#include "latency/measurement_for_test.h"
 
 namespace plimsoll::latency {
 namespace {
@@ -46,13 +48,73 @@ TEST(Compare, TellsWhatMovedFromWhatDidNot) {
   EXPECT_TRUE(moves->moved[1].ratio.interval.Holds(0.5));
 }
 
-TEST(Compare, TakesASeriesWithoutSamplesAsNotMeasured) {
+// Six engines have some 240 series, of which 12 would move by chance.
+TEST(Compare, CallsNothingMovedWhereManySeriesDifferByChanceOnly) {
+  Measurement before = Before(), now = Before();
+  before.series.clear();
+  now.series.clear();
+  for (uint64_t i = 0; i < 120; ++i) {
+    const std::string name = fmt::format("operation {}", i);
+    before.series.push_back(MadeSeries(name, "docker-20.10", {.drift = 0.1, .calls = 10, .seed = 2 * i + 1}));
+    now.series.push_back(MadeSeries(name, "docker-20.10", {.drift = 0.1, .calls = 10, .seed = 2 * i + 2}));
+  }
+  const auto moves = Compare(before, now, OtherMachine::kRefuse);
+  ASSERT_TRUE(moves);
+  EXPECT_THAT(moves->moved, IsEmpty());
+  EXPECT_GT(std::ranges::count_if(moves->unmoved, [](const Move& move) { return !move.ratio.no_difference; }), 0)
+      << "there are some that would differ if looked at alone, or this test shows nothing";
+  now.series[7] = MadeSeries("operation 7", "docker-20.10", {.median = 2e6, .drift = 0.1, .calls = 10, .seed = 1000});
+  const auto one = Compare(before, now, OtherMachine::kRefuse);
+  ASSERT_TRUE(one);
+  EXPECT_THAT(NamesOf(one->moved), ElementsAre("operation 7"));
+}
+
+TEST(Compare, SaysNothingOfASeriesThatWasCutShortAfterARoundAndNamesWhatCutIt) {
+  Measurement now = Now();
+  now.series[1].rounds.resize(1);
+  now.series[1].trouble = "interrupted";
+  const auto moves = Compare(Before(), now, OtherMachine::kRefuse);
+  ASSERT_TRUE(moves);
+  EXPECT_THAT(NamesOf(moves->moved), ElementsAre("list"));
+  EXPECT_THAT(NamesOf(moves->unmoved), ElementsAre("info", "ping"));
+  EXPECT_TRUE(moves->unmoved[0].ratio.TooLittle());
+  EXPECT_THAT(moves->also, ElementsAre("info on docker-20.10: now measured in part only: interrupted"));
+}
+
+TEST(Compare, NamesWhatWasMeasuredBeforeAndFailsNow) {
   Measurement now = Now();
   now.series[0].rounds.clear();
   now.series[0].trouble = "no answer";
   const auto moves = Compare(Before(), now, OtherMachine::kRefuse);
   ASSERT_TRUE(moves);
-  EXPECT_THAT(moves->only_before, ElementsAre("ping on docker-20.10", "wait on docker-20.10"));
+  EXPECT_THAT(moves->failed, ElementsAre("ping on docker-20.10: no answer"));
+  EXPECT_THAT(moves->only_before, ElementsAre("wait on docker-20.10")) << "it was not tried";
+}
+
+TEST(Compare, DoesNotMindWhatFailedBeforeToo) {
+  Measurement before = Before(), now = Now();
+  for (Measurement* one : {&before, &now}) {
+    one->series[0].rounds.clear();
+    one->series[0].trouble = "no answer";
+  }
+  const auto moves = Compare(before, now, OtherMachine::kRefuse);
+  ASSERT_TRUE(moves);
+  EXPECT_THAT(moves->failed, IsEmpty());
+}
+
+TEST(Compare, FailsWhereNothingIsCompared) {
+  Measurement now = Now();
+  now.engines[0].name = "docker-26.1";
+  for (Series& series : now.series) series.engine = "docker-26.1";
+  const auto renamed = Compare(Before(), now, OtherMachine::kRefuse);
+  ASSERT_FALSE(renamed);
+  EXPECT_EQ(renamed.error().what, "nothing can be compared: the two measurements have no series in common");
+  EXPECT_EQ(renamed.error().hint, "the earlier one is of docker-20.10, this one of docker-26.1; see --engine and --operations");
+  now = Now();
+  for (Series& series : now.series) series.rounds.resize(1);
+  const auto once = Compare(Before(), now, OtherMachine::kRefuse);
+  ASSERT_FALSE(once);
+  EXPECT_EQ(once.error().what, "nothing can be compared: each series has less than two rounds");
 }
 
 TEST(Compare, TellsTheSameOperationOfTwoEnginesApart) {
@@ -102,17 +164,23 @@ TEST(TextOf, HasALineForEach) {
   Moves moves;
   moves.also = {"the kernel: before 1, now 2"};
   moves.moved = {{"info", "docker-20.10", 1'000'000, 1'503'777, {1.5, {1.4, 1.6}, false}}, {"list containers=10", "podman-4.3", 2'000'000, 1'000'000, {0.5, {0.45, 0.55}, false}}};
-  moves.unmoved = {{"ping", "docker-20.10", 62'123, 62'555, {1.01, {0.97, 1.05}, true}}};
+  moves.unmoved = {{"ping", "docker-20.10", 62'123, 62'555, {1.01, {0.97, 1.05}, true}},
+                   {"images", "docker-20.10", 500'000, 450'000, {0.9, {0.85, 0.95}, false, 0.03}},
+                   {"exec", "docker-20.10", 90'000'000, 180'000'000, {2, {0, HUGE_VAL}, true}}};
+  moves.failed = {"stop on docker-20.10: POST /v1.41/containers/ID/stop answered 500: no"};
   moves.only_before = {"wait on docker-20.10"};
   moves.only_now = {"kill on docker-20.10"};
   EXPECT_EQ(TextOf(moves),
             "changed the kernel: before 1, now 2\n"
+            "failed  stop on docker-20.10: POST /v1.41/containers/ID/stop answered 500: no\n"
             "slower  info on docker-20.10: 1ms -> 1.5ms, x1.50 (95 %: 1.40 to 1.60)\n"
             "faster  list containers=10 on podman-4.3: 2ms -> 1ms, x0.50 (95 %: 0.45 to 0.55)\n"
             "same    ping on docker-20.10: 62.1us -> 62.6us, x1.01 (95 %: 0.97 to 1.05)\n"
+            "perhaps images on docker-20.10: 500us -> 450us, x0.90 (95 %: 0.85 to 0.95)\n"
+            "unknown exec on docker-20.10: 90ms -> 180ms, x2.00 (too little measured: less than two rounds)\n"
             "gone    wait on docker-20.10: measured before only\n"
             "new     kill on docker-20.10: not measured before\n"
-            "1 slower, 1 faster, 1 without a difference seen\n");
+            "1 failed, 1 slower, 1 faster, 2 without a difference seen, 1 unknown\n");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <numeric>
 #include <random>
 
@@ -67,27 +68,91 @@ double DrawnMedian(const Samples& samples, const std::vector<size_t>& rounds, Di
   return static_cast<double>(std::max<int64_t>(*middle, 1));  // a ratio must not divide by 0
 }
 
-// How many standard errors an interval of 95 % goes to each side: Student's t with one degree of freedom less than there are
-// rounds, and since the bootstrap's variance is (n-1)/n of the right one, that made good (Hesterberg, "What Teachers Should
-// Know About the Bootstrap", 2014, section 3.2). The bootstrap's own percentiles are no use with few rounds: the lowest
-// that can be drawn is the lowest that there is.
-double StandardErrors(size_t rounds) {
-  constexpr double kT[] = {12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
-                           2.201,  2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093};
-  constexpr double kNormal = 1.960;
-  if (rounds < 2) return kNormal;  // nothing is known of how rounds differ
-  const auto n = static_cast<double>(rounds);
-  return (rounds - 2 < std::size(kT) ? kT[rounds - 2] : kNormal) * std::sqrt(n / (n - 1));
+// How likely Student's t with `freedom` degrees of freedom is to be within -t and t (Abramowitz and Stegun, 26.7.3 and 26.7.4).
+double Within(double t, int freedom) {
+  const double angle = std::atan(t / std::sqrt(freedom)), cosine = std::cos(angle);
+  const bool odd = freedom % 2 != 0;
+  double sum = 0, term = odd ? cosine : 1;
+  for (int k = odd ? 1 : 0; k < freedom - 1; k += 2) {
+    sum += term;
+    term *= cosine * cosine * (k + 1) / (k + 2);
+  }
+  return odd ? 2 / std::numbers::pi * (angle + std::sin(angle) * sum) : std::sin(angle) * sum;
 }
 
-// Around `estimate`; of logarithms, since a ratio and its inverse are to be alike.
-Interval IntervalOf(const std::vector<double>& logs, double estimate, size_t rounds) {
-  const auto n = static_cast<double>(logs.size());
-  const double mean = std::accumulate(logs.begin(), logs.end(), 0.0) / n;
+// How many standard errors an interval of 95 % goes to each side.
+double StandardErrors(int freedom) {
+  double low = 1.9, high = 13;
+  for (int i = 0; i < 50; ++i) {
+    const double middle = (low + high) / 2;
+    (Within(middle, freedom) < 0.95 ? low : high) = middle;
+  }
+  return high;
+}
+
+double Mean(const std::vector<double>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+// Of an estimate, from what the bootstrap drew, whose variance is (n-1)/n of the right one, n being the rounds (Hesterberg,
+// "What Teachers Should Know About the Bootstrap", 2014, section 3.2). The bootstrap's own percentiles are no use with
+// few rounds: the lowest that can be drawn is the lowest that there is.
+double Variance(const std::vector<double>& drawn, size_t rounds) {
+  const double mean = Mean(drawn);
   double squares = 0;
-  for (const double log : logs) squares += (log - mean) * (log - mean);
-  const double reach = StandardErrors(rounds) * std::sqrt(squares / (n - 1)), centre = std::log(estimate);
+  for (const double value : drawn) squares += (value - mean) * (value - mean);
+  const auto n = static_cast<double>(rounds);
+  return squares / static_cast<double>(drawn.size() - 1) * n / (n - 1);
+}
+
+// How sure one is of the logarithm of a ratio (a ratio and its inverse are to be alike).
+struct Spread {
+  double error = 0;  // standard
+  int freedom = 1;   // degrees of
+};
+
+Spread SpreadInTurn(const std::vector<double>& ratios, size_t rounds) {
+  return {std::sqrt(Variance(ratios, rounds)), static_cast<int>(rounds) - 1};
+}
+
+// By Welch and Satterthwaite.
+Spread SpreadApart(const std::vector<double>& above, size_t rounds_above, const std::vector<double>& below, size_t rounds_below) {
+  const double a = Variance(above, rounds_above), b = Variance(below, rounds_below);
+  const auto least = static_cast<double>(std::min(rounds_above, rounds_below)) - 1;
+  const double by_both = a * a / (static_cast<double>(rounds_above) - 1) + b * b / (static_cast<double>(rounds_below) - 1);
+  const double freedom = by_both > 0 ? (a + b) * (a + b) / by_both : least;
+  return {std::sqrt(a + b), static_cast<int>(std::max(freedom + 1e-9, least))};
+}
+
+Interval IntervalAround(double estimate, const Spread& spread) {
+  const double reach = StandardErrors(spread.freedom) * spread.error, centre = std::log(estimate);
   return {std::exp(centre - reach), std::exp(centre + reach)};
+}
+
+double ChanceOf(double estimate, const Spread& spread) {
+  const double distance = std::abs(std::log(estimate));
+  if (spread.error == 0) return distance == 0 ? 1 : 0;
+  return 1 - Within(distance / spread.error, spread.freedom);
+}
+
+// Logarithms of the two medians, as often as is drawn.
+struct Drawn {
+  std::vector<double> above, below, ratio;
+};
+
+enum class Belong { kTogether, kApart };
+
+Drawn Draw(const Samples& above, const Samples& below, Belong belong, uint64_t seed) {
+  Dice dice(seed);
+  Drawn drawn;
+  std::vector<int64_t> scratch;
+  for (int i = 0; i < kResamples; ++i) {
+    const std::vector<size_t> rounds = dice.Draw(above.size());
+    drawn.above.push_back(std::log(DrawnMedian(above, rounds, dice, scratch)));
+    drawn.below.push_back(std::log(DrawnMedian(below, belong == Belong::kTogether ? rounds : dice.Draw(below.size()), dice, scratch)));
+    drawn.ratio.push_back(drawn.above.back() - drawn.below.back());
+  }
+  return drawn;
 }
 
 // The harness needs as much for itself, and a little more at times.
@@ -172,29 +237,32 @@ Ratio CompareMedians(const Series& of, const Series& to, uint64_t seed, Rounds r
   Ratio ratio;
   const int64_t median = std::max<int64_t>(MedianOf(of.AllNanos()), 1), other = std::max<int64_t>(MedianOf(to.AllNanos()), 1);
   ratio.value = static_cast<double>(median) / static_cast<double>(other);
-  const bool together = rounds == Rounds::kInTurn && above.size() == below.size();
-  Dice dice(seed);
-  std::vector<double> logs;
-  std::vector<int64_t> scratch;
-  for (int i = 0; i < kResamples; ++i) {
-    const std::vector<size_t> drawn = dice.Draw(above.size());
-    const double numerator = DrawnMedian(above, drawn, dice, scratch);
-    const double denominator = DrawnMedian(below, together ? drawn : dice.Draw(below.size()), dice, scratch);
-    logs.push_back(std::log(numerator / denominator));
+  if (std::min(above.size(), below.size()) < 2) {
+    ratio.interval = {0, HUGE_VAL};
+    return ratio;
   }
-  ratio.interval = IntervalOf(logs, ratio.value, std::min(above.size(), below.size()));
+  const bool together = rounds == Rounds::kInTurn && above.size() == below.size();
+  const Drawn drawn = Draw(above, below, together ? Belong::kTogether : Belong::kApart, seed);
+  const Spread spread =
+      together ? SpreadInTurn(drawn.ratio, above.size()) : SpreadApart(drawn.above, above.size(), drawn.below, below.size());
+  ratio.interval = IntervalAround(ratio.value, spread);
+  ratio.chance = ChanceOf(ratio.value, spread);
   const double floor = std::max(FloorBound(of), FloorBound(to));
-  ratio.no_difference = ratio.interval.Holds(1) || static_cast<double>(std::max(median, other)) <= floor;
+  const bool within_floor = static_cast<double>(std::max(median, other)) <= floor;
+  if (within_floor) ratio.chance = 1;
+  ratio.no_difference = ratio.interval.Holds(1) || within_floor;
   return ratio;
 }
 
-Interval MedianInterval(const Series& series, uint64_t seed) {
-  const Samples samples = SamplesOf(series);
-  Dice dice(seed);
-  std::vector<double> logs;
-  std::vector<int64_t> scratch;
-  for (int i = 0; i < kResamples; ++i) logs.push_back(std::log(DrawnMedian(samples, dice.Draw(samples.size()), dice, scratch)));
-  return IntervalOf(logs, static_cast<double>(std::max<int64_t>(MedianOf(series.AllNanos()), 1)), samples.size());
+bool Ratio::TooLittle() const { return std::isinf(interval.high); }
+
+double LargestChanceThatCounts(std::vector<double> chances, double wrong) {
+  std::ranges::sort(chances);
+  const auto all = static_cast<double>(chances.size());
+  for (size_t k = chances.size(); k > 0; --k) {
+    if (chances[k - 1] <= static_cast<double>(k) / all * wrong) return chances[k - 1];
+  }
+  return -1;
 }
 
 Growth FitGrowth(const std::vector<std::pair<double, double>>& points) {

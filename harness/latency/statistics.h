@@ -31,12 +31,16 @@ struct Interval {
 
 // The ratio of two medians, with its 95 % confidence interval: the standard error is the bootstrap's (rounds are drawn with
 // replacement, and the samples within each, since samples of one round have more in common than those of two), and the interval
-// goes so many of them to each side as Student's t asks for with so few rounds: 2.8 with five, 12.7 with two.
+// goes so many of them to each side as Student's t asks for with so few rounds: 2.8 with five in turn, 12.7 with two.
 struct Ratio {
   double value = 1;
-  Interval interval{1, 1};
+  Interval interval{1, 1};  // 0 to infinity: TooLittle()
   // Whether 1 is in the interval, or both medians are within what the harness itself needs (the median of a floor, and 10 %).
   bool no_difference = true;
+  // How often so much of a difference or more comes by chance where there is none (Student's t, both sides).
+  double chance = 1;
+  // Nothing is known of how rounds differ: one of the series has fewer than two.
+  bool TooLittle() const;
 };
 // How the rounds of two series belong together. Of one measurement, each round of one was beside that of the other, in turn: they
 // are drawn together, so that a drift of the machine, which is in both, is not in the ratio (where both have equally many
@@ -44,8 +48,11 @@ struct Ratio {
 enum class Rounds { kInTurn, kApart };
 // No difference where one has no samples.
 Ratio CompareMedians(const Series& of, const Series& to, uint64_t seed = 1, Rounds rounds = Rounds::kInTurn);
-// In ns. REQUIRES: samples.
-Interval MedianInterval(const Series& series, uint64_t seed = 1);
+
+// Of many comparisons, by their `chance`: up to which of them a difference counts, so that no more than `wrong` of those that count
+// are expected to be there by chance; and where nothing differs, none counts in 1 - `wrong` of all runs (Benjamini and
+// Hochberg, "Controlling the False Discovery Rate", 1995). Negative: none counts.
+double LargestChanceThatCounts(std::vector<double> chances, double wrong);
 
 // How the median grows with the number of containers: a constant, and the simplest of O(1), O(lg n), O(n), O(n lg n), O(n^2) that
 // fits nearly as well as any does. As Google Benchmark's BigO by least squares, but with the constant (what a call costs without

@@ -49,11 +49,11 @@ CostCells CostOf(const Series& series) {
   for (const latency::Round& round : series.rounds) {
     if (!round.cost.known) continue;
     cpu += round.cost.cpu_nanos;
-    memory = std::max(memory, round.cost.peak_memory_bytes);
+    if (round.cost.peak_known) memory = std::max(memory, round.cost.peak_memory_bytes);
     calls += round.nanos.size();
   }
   if (calls == 0) return {};
-  return {ShownNumber(static_cast<double>(cpu) / 1e6 / static_cast<double>(calls)) + "\u00a0ms", ShownBytes(static_cast<double>(memory))};
+  return {ShownNumber(static_cast<double>(cpu) / 1e6 / static_cast<double>(calls)) + "\u00a0ms", memory > 0 ? ShownBytes(static_cast<double>(memory)) : "-"};
 }
 
 std::string CallsCell(const Series& series, size_t count) {
@@ -190,7 +190,8 @@ std::string MethodSection(size_t engines, size_t comparisons) {
       "- The *floor* is the median of the same calls, made by the same code, to a server that answers at once what the engine answered: what plimsoll and the "
       "kernel need for themselves. Of a figure less than twice its floor it is said that it is mostly the harness itself. `-`: there is no such server for this operation.\n"
       "- Processor time and memory are those of all the engine's processes, with the containers that it runs, from its control group: the time of a round, with what is done between its timed "
-      "parts, divided by its calls; memory with the page cache, at its peak. `-`: plimsoll did not start that engine, and does not know its group.\n";
+      "parts, divided by its calls; memory with the page cache, at its peak. `-`: plimsoll did not start that engine, and does not know its group; or, of memory alone, the kernel cannot "
+      "say the peak of a round (cgroup2).\n";
   if (engines > 1) {
     out += fmt::format(
         "- A ratio of two medians stands with the interval in which it lies with a certainty of 95 %, found by drawing rounds, and calls within them, again and again (a "

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "latency/test_measurement.h"
+#include "latency/measurement_for_test.h"
 
 namespace plimsoll::report::example {
 
@@ -49,7 +49,7 @@ inline Series BenchSeries(const BenchOperation& operation, const std::string& en
   int n = 0;
   for (latency::Round& round : series.rounds) {
     for (int64_t& nanos : round.nanos) nanos += ++n % 17 == 0 ? nanos / 2 : 0;
-    round.cost = {.cpu_nanos = round.wall_nanos / 3, .peak_memory_bytes = (60 + n % 7) << 20, .known = true};
+    round.cost = {.cpu_nanos = round.wall_nanos / 3, .peak_memory_bytes = (60 + n % 7) << 20, .known = true, .peak_known = true};
   }
   if (operation.floor > 0) series.floor = latency::MadeSeries("", "", {.median = operation.floor * 1e3, .rounds = 1, .calls = 50, .seed = 3}).AllNanos();
   return series;

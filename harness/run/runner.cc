@@ -3,18 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <condition_variable>
 #include <deque>
 #include <functional>
 #include <map>
 #include <mutex>
-#include <set>
 #include <thread>
 #include <utility>
 
 #include "base/duration.h"
 #include "engine/call.h"
 #include "run/case_runner.h"
+#include "run/queue.h"
 #include "run/sessions.h"
 
 namespace plimsoll::run {
@@ -34,58 +33,6 @@ bool MayStartAnEngine(const plan::Case& plan_case) { return WantsEngineOfItsOwn(
 
 // To start an engine takes a second or two of a processor: many at once do not come up in time.
 int EnginesAtATime(int jobs) { return std::clamp(jobs / 3, 1, 5); }
-
-using Cases = std::vector<const plan::Case*>;
-
-// What the threads of a phase take their cases from. Sweeps bring more while it is worked off: whenever all of their cases
-// have ended, `further` says what they need next, and that comes before all else, since more may come of it. Any thread.
-class Queue {
- public:
-  using Further = std::function<Cases()>;  // empty: the sweeps have all that they need
-
-  explicit Queue(const Cases& cases, Further further = {}) : waiting_(cases.begin(), cases.end()), further_(std::move(further)) {
-    of_sweeps_ = static_cast<size_t>(std::ranges::count_if(cases, IsOfSweep));
-    if (of_sweeps_ == 0) Grow();
-  }
-
-  // Null: there is none, and there will be none.
-  const plan::Case* Next() {
-    std::unique_lock lock(mutex_);
-    grown_.wait(lock, [&] { return !waiting_.empty() || !further_; });
-    if (waiting_.empty()) return nullptr;
-    const plan::Case* next = waiting_.front();
-    waiting_.pop_front();
-    return next;
-  }
-
-  void Ended(const plan::Case& plan_case) {
-    {
-      const std::lock_guard lock(mutex_);
-      if (!further_ || !IsOfSweep(&plan_case) || --of_sweeps_ > 0) return;
-    }
-    Grow();
-  }
-
- private:
-  static bool IsOfSweep(const plan::Case* plan_case) { return plan::IsSweep(plan_case->scenario->matrix); }
-
-  // By one thread at a time; the others go on meanwhile.
-  void Grow() {
-    if (!further_) return;
-    const Cases more = further_();
-    const std::lock_guard lock(mutex_);
-    of_sweeps_ = more.size();
-    waiting_.insert(waiting_.begin(), more.begin(), more.end());
-    if (more.empty()) further_ = {};
-    grown_.notify_all();
-  }
-
-  std::mutex mutex_;
-  std::condition_variable grown_;
-  std::deque<const plan::Case*> waiting_;
-  size_t of_sweeps_ = 0;  // that have not ended
-  Further further_;
-};
 
 // Shared by the threads of one run.
 class Crew {
@@ -116,12 +63,9 @@ class Crew {
   // Those that start an engine each, beside whatever else is run until AwaitOwnEngines(), as soon as `after` have ended:
   // nothing keeps the processors as busy.
   void RunWithOwnEngines(const Cases& cases, int jobs, const Cases& after) {
-    unmeasured_.insert(after.begin(), after.end());
+    unmeasured_.Add(after);
     own_engines_ = std::jthread([this, cases, jobs] {
-      {
-        std::unique_lock lock(mutex_);
-        measured_.wait(lock, [&] { return unmeasured_.empty(); });
-      }
+      unmeasured_.AwaitAll();
       RunAll(cases, EnginesAtATime(jobs));
     });
   }
@@ -159,13 +103,13 @@ class Crew {
   void RunDisturbedAgain() {
     summary.disturbed = disturbed_.size();
     Queue queue(std::exchange(disturbed_, {}));
-    WorkOff(queue, 1, Attempt::kSecond);
+    WorkOff(queue, 1, Attempt::kDisturbed);
   }
 
   // Those whose durations were measured while the processors were busy, perhaps with another engine.
   void RunHurriedAgain(int jobs) {
     Queue queue(std::exchange(hurried_, {}));
-    WorkOff(queue, jobs, Attempt::kSecond);
+    WorkOff(queue, jobs, Attempt::kHurried);
   }
 
   void Settle() {
@@ -178,7 +122,8 @@ class Crew {
   Status failure;
 
  private:
-  enum class Attempt { kFirst, kSecond };
+  // For each reason to run a case again once: a record that was merely hurried is not given up for an engine that went away.
+  enum class Attempt { kFirst, kHurried, kDisturbed };
   struct Carried {
     journal::CaseRecord record;
     bool cancelled = false;
@@ -190,7 +135,7 @@ class Crew {
       while (const plan::Case* next = queue.Next()) {
         if (!Stopped()) RunOne(*next, attempt);
         queue.Ended(*next);
-        Measured(*next);
+        unmeasured_.Ended(*next);
       }
     };
     std::vector<std::jthread> threads;
@@ -208,11 +153,6 @@ class Crew {
   EngineSessions& SessionsFor(const plan::Case& plan_case) {
     const bool aside = plan_case.scenario->alone == scenario::Scenario::Alone::kOnEngine && aside_.Has(plan_case.engine);
     return aside ? aside_ : sessions_;
-  }
-
-  void Measured(const plan::Case& plan_case) {
-    const std::lock_guard lock(mutex_);
-    if (unmeasured_.erase(&plan_case) > 0 && unmeasured_.empty()) measured_.notify_all();
   }
 
   // Whether other engines may have kept the processors busy.
@@ -260,7 +200,7 @@ class Crew {
       if (summary.why.empty()) summary.why = "interrupted";
       return;
     }
-    if (carried.engine_was_gone && attempt == Attempt::kFirst) {
+    if (carried.engine_was_gone && attempt != Attempt::kDisturbed) {
       disturbed_.push_back(&plan_case);
       return;
     }
@@ -397,13 +337,13 @@ class Crew {
   std::vector<const plan::Case*> disturbed_;
   std::vector<const plan::Case*> hurried_;
   std::deque<plan::Case> further_;  // of sweeps
-  std::jthread own_engines_;
-  std::vector<std::jthread> asides_;
   bool several_engines_ = false;
-  std::set<const plan::Case*> unmeasured_;  // for which those with engines of their own wait
-  std::condition_variable measured_;
+  Awaited unmeasured_;  // for which those with engines of their own wait
   std::mutex ways_mutex_;
   std::map<std::pair<std::string, std::string>, std::string> ways_;  // engine, how it is to run -> why not
+  // Last: they use all the rest, and are joined before it goes.
+  std::jthread own_engines_;
+  std::vector<std::jthread> asides_;
 };
 
 }  // namespace

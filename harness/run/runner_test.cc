@@ -365,6 +365,14 @@ TEST_F(DisposableCases, ThatWantTheirEngineAloneHaveAFurtherInstanceBesideTheOth
   EXPECT_THAT(Split(Trim(*ReadFile(folder_.path() + "/started")), '\n'), SizeIs(1));
 }
 
+// Of one engine those that measure are run with the others, and what starts engines waits for them: all three at once.
+TEST_F(DisposableCases, HaveTheirEnginesBesideThoseThatWantOneAloneAndThoseThatMeasure) {
+  UseTool("echo ready " + fresh_.endpoint().Text() + "\nread line\n");
+  const std::string alone = "alone: engine\nsteps: [{call: GET /alone, as: got}]\nobserve: {x: \"${got.status}\"}\n";
+  ASSERT_TRUE(Run(PlanOf({alone, kHarmful, kMeasuring, kThreeCases}), {.jobs = 3}));
+  EXPECT_THAT(Recorded(), SizeIs(8));
+}
+
 TEST_F(DisposableCases, ThatWantTheirEngineAloneWaitForTheOthersWhereNoFurtherOneStarts) {
   UseTool("exit 1\n");
   const std::string alone = "alone: engine\nsteps: [{call: GET /alone, as: got}]\nobserve: {x: \"${got.status}\"}\n";
@@ -465,6 +473,27 @@ TEST_F(EngineGoesAway, AndWhatWasLeftOnItIsRemovedWhenItIsBack) {
   EXPECT_THAT(summary->leftovers, IsEmpty());
   EXPECT_THAT(fake_.Requests("DELETE /containers/left"), SizeIs(1));
   EXPECT_THAT(fake_.Requests("DELETE /containers/theirs"), IsEmpty());
+}
+
+TEST_F(EngineGoesAway, WhileADurationIsMeasuredAgainAndItIsMeasuredOnceMore) {
+  ProcessorTimes now{100, 1000};
+  const auto busy = [&] {
+    now.busy += 95;
+    now.all += 100;
+    return now;
+  };
+  std::atomic<int> come = 0;
+  fake_.On("GET /measured", [&](const SeenRequest&) {
+    if (++come == 2) gone_ = true;
+    return gone_ ? Reply::CloseAtOnce() : Reply::Of(200, Json::object());
+  });
+  other_engines_ = {"podman-4.3"};
+  const auto summary = Run(PlanOf({kMeasuring}), {.jobs = 1, .processor = busy});
+  ASSERT_TRUE(summary) << summary.error().Text();
+  EXPECT_THAT(fake_.Requests("GET /measured"), SizeIs(3)) << "hurried, disturbed, well";
+  const auto cases = Recorded();
+  ASSERT_THAT(cases, SizeIs(1));
+  EXPECT_EQ(cases[0].outcome, CaseOutcome::kCompleted) << cases[0].reason;
 }
 
 TEST_F(EngineGoesAway, ForEverAndNoCaseIsJudgedByIt) {

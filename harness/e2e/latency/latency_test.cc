@@ -81,13 +81,20 @@ TEST_F(LatencyTest, SaysWhatMovedSinceAnEarlierResult) {
   Json slower = Parsed(folder / "old.json");
   for (Json& series : slower["series"]) {
     for (Json& round : series["rounds"]) {
-      for (Json& nanos : round["nanos"]) nanos = nanos.get<int64_t>() * 10;
+      for (Json& nanos : round["nanos"]) nanos = nanos.get<int64_t>() * 1000;  // two rounds are sure of no less
     }
   }
   Write(folder / "new.json", slower.dump());
   Process moved({PLIMSOLL_PROGRAM, "bench", "--from", folder / "new.json", "--against", folder / "old.json"});
   EXPECT_EQ(moved.Wait(), 1) << moved.Output();
   EXPECT_THAT(moved.Output(), HasSubstr("images"));
+  Json failing = Parsed(folder / "old.json");
+  failing["series"][0]["rounds"] = Json::array();
+  failing["series"][0]["trouble"] = "answered 500";
+  Write(folder / "failing.json", failing.dump());
+  Process failed({PLIMSOLL_PROGRAM, "bench", "--from", folder / "failing.json", "--against", folder / "old.json"});
+  EXPECT_EQ(failed.Wait(), 1) << failed.Output();
+  EXPECT_THAT(failed.Output(), HasSubstr("failed  ping on podman-4.3: answered 500"));
   slower["machine"]["id"] = "another";
   Write(folder / "elsewhere.json", slower.dump());
   Process elsewhere({PLIMSOLL_PROGRAM, "bench", "--from", folder / "elsewhere.json", "--against", folder / "old.json"});

@@ -1,0 +1,60 @@
+#include "run/queue.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace plimsoll::run {
+namespace {
+
+bool IsOfSweep(const plan::Case* plan_case) { return plan::IsSweep(plan_case->scenario->matrix); }
+
+}  // namespace
+
+Queue::Queue(const Cases& cases, Further further) : waiting_(cases.begin(), cases.end()), further_(std::move(further)) {
+  of_sweeps_ = static_cast<size_t>(std::ranges::count_if(cases, IsOfSweep));
+  if (of_sweeps_ == 0) Grow();
+}
+
+const plan::Case* Queue::Next() {
+  std::unique_lock lock(mutex_);
+  grown_.wait(lock, [&] { return !waiting_.empty() || !further_; });
+  if (waiting_.empty()) return nullptr;
+  const plan::Case* next = waiting_.front();
+  waiting_.pop_front();
+  return next;
+}
+
+void Queue::Ended(const plan::Case& plan_case) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!further_ || !IsOfSweep(&plan_case) || --of_sweeps_ > 0) return;
+  }
+  Grow();
+}
+
+void Queue::Grow() {
+  if (!further_) return;
+  const Cases more = further_();
+  const std::lock_guard lock(mutex_);
+  of_sweeps_ = more.size();
+  waiting_.insert(waiting_.begin(), more.begin(), more.end());
+  if (more.empty()) further_ = {};
+  grown_.notify_all();
+}
+
+void Awaited::Add(const Cases& cases) {
+  const std::lock_guard lock(mutex_);
+  under_way_.insert(cases.begin(), cases.end());
+}
+
+void Awaited::Ended(const plan::Case& plan_case) {
+  const std::lock_guard lock(mutex_);
+  if (under_way_.erase(&plan_case) > 0 && under_way_.empty()) all_ended_.notify_all();
+}
+
+void Awaited::AwaitAll() {
+  std::unique_lock lock(mutex_);
+  all_ended_.wait(lock, [&] { return under_way_.empty(); });
+}
+
+}  // namespace plimsoll::run

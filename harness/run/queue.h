@@ -1,0 +1,55 @@
+// What the threads of a run take their cases from, and what they wait for of each other. Of one phase of RunPlan; any thread.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <set>
+#include <vector>
+
+#include "plan/plan.h"
+
+namespace plimsoll::run {
+
+using Cases = std::vector<const plan::Case*>;
+
+// Sweeps bring more while it is worked off: whenever all of their cases have ended, `further` says what they need next, and that
+// comes before all else, since more may come of it.
+class Queue {
+ public:
+  using Further = std::function<Cases()>;  // empty: the sweeps have all that they need
+
+  explicit Queue(const Cases& cases, Further further = {});
+  // Null: there is none, and there will be none.
+  const plan::Case* Next();
+  void Ended(const plan::Case& plan_case);
+
+ private:
+  // By one thread at a time; the others go on meanwhile.
+  void Grow();
+
+  std::mutex mutex_;
+  std::condition_variable grown_;
+  std::deque<const plan::Case*> waiting_;
+  size_t of_sweeps_ = 0;  // that have not ended
+  Further further_;
+};
+
+// Cases that something else is to wait for.
+class Awaited {
+ public:
+  // REQUIRES: none of them has ended.
+  void Add(const Cases& cases);
+  // Of any case; those that were not added do not matter.
+  void Ended(const plan::Case& plan_case);
+  // Until all that were added have ended.
+  void AwaitAll();
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable all_ended_;
+  std::set<const plan::Case*> under_way_;
+};
+
+}  // namespace plimsoll::run

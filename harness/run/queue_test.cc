@@ -1,0 +1,63 @@
+#include "run/queue.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "run/test_case.h"
+
+namespace plimsoll::run {
+namespace {
+
+using ::testing::ElementsAre;
+
+plan::Case CaseOf(const std::string& yaml, const std::string& id) { return {id, LoadForTest(yaml), "docker-20.10", 0, {}}; }
+
+constexpr const char* kPlain = "steps: [{call: GET /x, as: got}]\nobserve: {x: \"${got.status}\"}\n";
+constexpr const char* kOfSweep =
+    "matrix: {a: [1, 2], b: [1, 2], c: [1, 2], combine: pairs}\nsteps: [{call: \"GET /x/${a}${b}${c}\", as: got}]\nobserve: {x: \"${got.status}\"}\n";
+
+TEST(QueueTest, PutsWhatASweepNeedsNextBeforeAllElse) {
+  const plan::Case sweep = CaseOf(kOfSweep, "sweep"), next = CaseOf(kOfSweep, "next"), other = CaseOf(kPlain, "other");
+  std::vector<Cases> further = {{&next}, {}};
+  Queue queue({&sweep, &other}, [&] {
+    Cases more = further.front();
+    further.erase(further.begin());
+    return more;
+  });
+  std::vector<std::string> order;
+  while (const plan::Case* one = queue.Next()) {
+    order.push_back(one->id);
+    queue.Ended(*one);
+  }
+  EXPECT_THAT(order, ElementsAre("sweep", "next", "other"));
+}
+
+TEST(AwaitedTest, WaitsForNothingWhereNothingWasAdded) {
+  Awaited awaited;
+  awaited.AwaitAll();
+}
+
+// Threads of the crew tell of cases of theirs while others are being added (which a build for TSan looks at).
+TEST(AwaitedTest, EndsWithTheLastOfThoseThatWereAddedWhileOthersEnd) {
+  const plan::Case first = CaseOf(kPlain, "first"), last = CaseOf(kPlain, "last"), other = CaseOf(kPlain, "other");
+  Awaited awaited;
+  std::atomic<bool> told_of_last = false;
+  std::jthread others([&] {
+    for (int i = 0; i < 1000; ++i) awaited.Ended(other);
+  });
+  awaited.Add({&first, &last});
+  std::jthread ending([&] {
+    awaited.Ended(first);
+    awaited.Ended(other);
+    told_of_last = true;
+    awaited.Ended(last);
+  });
+  awaited.AwaitAll();
+  EXPECT_TRUE(told_of_last);
+}
+
+}  // namespace
+}  // namespace plimsoll::run
