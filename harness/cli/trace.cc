@@ -11,7 +11,7 @@
 #include "cli/engines.h"
 #include "cli/program.h"
 #include "journal/writer.h"
-#include "relay/redact.h"
+#include "relay/command_words.h"
 #include "relay/relay.h"
 #include "relay/traced_case.h"
 #include "report/trace_page.h"
@@ -34,7 +34,6 @@ std::map<std::string, std::string> EnvironmentOf(const std::string& address) {
   return environment;
 }
 
-// The journal as far as it is known before the command runs.
 journal::Journal BeginTrace(const run::EngineUnderTest& engine, const std::vector<std::string>& command) {
   journal::Journal journal;
   journal.run.plimsoll = Version();
@@ -46,21 +45,18 @@ journal::Journal BeginTrace(const run::EngineUnderTest& engine, const std::vecto
   return journal;
 }
 
-Result<std::optional<journal::JournalWriter>> OpenTraceJournal(const std::string& path, const journal::Journal& journal) {
+Result<std::optional<journal::JournalWriter>> OpenTraceJournal(const std::string& path) {
   if (path.empty()) return std::nullopt;
   auto writer = journal::JournalWriter::Create(path);
   if (!writer) {
     const bool exists = writer.error().what.find("exists already") != std::string::npos;
     return Fail(writer.error().what, exists ? "name another file with -o" : writer.error().hint);
   }
-  for (const Json& record : {ToJson(journal.run), ToJson(journal.engines.front())}) {
-    if (auto written = writer->Append(record); !written) return tl::make_unexpected(written.error());
-  }
   return std::optional<journal::JournalWriter>(std::move(*writer));
 }
 
 Status WriteTrace(journal::JournalWriter& writer, const journal::Journal& journal) {
-  for (const Json& record : {ToJson(journal.scenarios.front()), ToJson(journal.cases.front())}) {
+  for (const Json& record : {ToJson(journal.run), ToJson(journal.engines.front()), ToJson(journal.scenarios.front()), ToJson(journal.cases.front())}) {
     if (auto written = writer.Append(record); !written) return written;
   }
   return writer.Finish();
@@ -110,9 +106,7 @@ int Trace(const TraceArguments& arguments) {
   const auto engines = OpenEngines(arguments.engine.empty() ? std::vector<std::string>{} : std::vector{arguments.engine});
   if (!engines) return PrintError(engines.error());
   const run::EngineUnderTest& engine = engines->list.front();
-  const std::vector<std::string> command = relay::WithoutPasswords(arguments.command);
-  journal::Journal journal = BeginTrace(engine, command);
-  auto writer = OpenTraceJournal(arguments.journal, journal);
+  auto writer = OpenTraceJournal(arguments.journal);
   if (!writer) return PrintError(writer.error());
   const auto relay = relay::Relay::Start(engine.endpoint);
   if (!relay) return PrintError(relay.error());
@@ -120,6 +114,8 @@ int Trace(const TraceArguments& arguments) {
   const ChildEnd end = RunChild(arguments.command, EnvironmentOf((*relay)->address()));
   auto exchanges = (*relay)->Stop();
   if (!end.trouble.empty()) return PrintError({end.trouble, ""}, end.status);
+  const auto command = relay::WithoutSecrets(relay::WithoutPasswords(arguments.command), (*relay)->secrets());
+  journal::Journal journal = BeginTrace(engine, command);
   journal.cases.push_back(relay::CaseOf(std::move(exchanges), engine.name, started, Nanos(Now())));
   journal.scenarios.push_back(report::ScenarioOfTrace(journal.cases.front(), journal.engines.front(), command));
   return TellTrace(arguments, command, journal, *writer, end.status);

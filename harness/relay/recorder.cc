@@ -86,7 +86,7 @@ void Book::Keep(journal::Bytes& bytes, std::string_view more) {
 std::vector<Exchange> Book::Take() {
   std::vector<Exchange> all(std::make_move_iterator(exchanges_.begin()), std::make_move_iterator(exchanges_.end()));
   exchanges_.clear();
-  std::ranges::for_each(all, Redact);
+  for (Exchange& each : all) std::ranges::move(Redact(each), std::back_inserter(secrets_));
   std::ranges::stable_sort(all, {}, [](const Exchange& each) { return each.times.started; });
   return all;
 }

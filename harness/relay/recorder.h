@@ -26,10 +26,13 @@ class Book {
   void Keep(journal::Bytes& bytes, std::string_view more);
   // Everything, redacted. Recorders must not be used afterwards.
   std::vector<journal::Exchange> Take();
+  // The credentials that Take took out.
+  const std::vector<std::string>& secrets() const { return secrets_; }
 
  private:
   std::deque<journal::Exchange> exchanges_;  // a deque: Recorders point into it
   size_t kept_ = 0;
+  std::vector<std::string> secrets_;
 };
 
 // How a side ended.

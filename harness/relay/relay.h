@@ -36,6 +36,8 @@ class Relay {
   // Passes on what has come so far, closes all connections, and gives all calls in the order of their beginning, redacted.
   // REQUIRES: called once.
   std::vector<journal::Exchange> Stop();
+  // The credentials that were taken out of them. REQUIRES: Stop was called.
+  const std::vector<std::string>& secrets() const { return book_.secrets(); }
 
  private:
   Relay(const engine::Endpoint& engine, std::string folder);
