@@ -62,6 +62,9 @@ struct Exchange {
   Times times;
   int connection = 0;         // of the client's connections that were traced, from 1; 0: plimsoll is the client itself
 };
+// So many pieces of a stream are told one by one; what comes beyond them is added up, each direction in a piece of its own.
+inline constexpr size_t kMostChunks = 10'000;
+void AddChunk(Exchange& stream, Chunk::Direction direction, int64_t at, uint64_t size);
 
 // One answer to `read`.
 struct Reading {

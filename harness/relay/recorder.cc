@@ -15,18 +15,8 @@ using journal::Chunk;
 using journal::Exchange;
 using journal::Outcome;
 
-constexpr size_t kMostChunks = 10'000;
 // A client that sends more than this before the answer to its upgrade does not send a request.
 constexpr size_t kMostHeld = 64 * 1024;
-
-void AddChunk(Exchange& record, Chunk::Direction direction, int64_t at, size_t size) {
-  const bool merge = record.chunks.size() >= kMostChunks && size > 0;
-  if (merge) {
-    record.chunks.back().size += size;
-  } else {
-    record.chunks.push_back({direction, at, size});
-  }
-}
 
 std::string_view PathIn(std::string_view target) { return target.substr(0, target.find('?')); }
 

@@ -191,8 +191,8 @@ TEST(Recorder, KeepsTheBeginningOfALongStreamAndAChecksumOfAll) {
   EXPECT_EQ(all.at(0).response_body.kept.size(), journal::kKeptBytes);
   EXPECT_EQ(all[0].response_body.size, whole.size);
   EXPECT_EQ(all[0].response_body.fnv1a, whole.fnv1a);
-  EXPECT_THAT(all[0].chunks, SizeIs(10'000));
-  EXPECT_EQ(all[0].chunks.back().size, 1'001u) << "the last one stands for what follows";
+  EXPECT_THAT(all[0].chunks, SizeIs(10'001));
+  EXPECT_EQ(all[0].chunks.back().size, 1'000u) << "the last one stands for what follows";
 }
 
 TEST(Recorder, SumsUpWhatBuildKitSaysAndKeepsNoneOfIt) {
