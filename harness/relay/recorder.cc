@@ -17,6 +17,7 @@ using journal::Outcome;
 
 // A client that sends more than this before the answer to its upgrade does not send a request.
 constexpr size_t kMostHeld = 64 * 1024;
+constexpr std::string_view kNoAnswer = "closed without an answer";
 
 std::string_view PathIn(std::string_view target) { return target.substr(0, target.find('?')); }
 
@@ -192,6 +193,7 @@ void Recorder::AddSent(std::string_view bytes, int64_t at) {
 
 void Recorder::FromEngine(std::string_view bytes, int64_t at) {
   while (!bytes.empty()) {
+    if (calls_.empty() && client_gone_) return;
     if (calls_.empty()) return AddUnasked(bytes, at);
     bytes.remove_prefix(TakeAnswerBytes(calls_.front(), bytes, at));
   }
@@ -261,6 +263,13 @@ void Recorder::AddUnasked(std::string_view bytes, int64_t at) {
 
 void Recorder::Refused(Outcome outcome, std::string_view why, int64_t at) {
   for (Call& call : calls_) Settle(*call.record, outcome, why, at);
+  DropCalls();
+}
+
+// None of them gets an answer any more. Where one might have made a stream of the connection nobody knows what its client goes on
+// to send, so that is recorded as it comes.
+void Recorder::DropCalls() {
+  if (mode_ == Mode::kHeld) BecomeRaw(calls_.back());
   calls_.clear();
 }
 
@@ -278,10 +287,11 @@ void Recorder::EndFirst(Call& call, std::string_view why, int64_t at) {
 }
 
 void Recorder::EngineEnded(std::string_view why, int64_t at) {
+  engine_ended_ = true;
   if (calls_.empty()) return;
   EndFirst(calls_.front(), why, at);
-  for (size_t i = 1; i < calls_.size(); ++i) Settle(*calls_[i].record, Outcome::kClosed, "closed without an answer", at);
-  calls_.clear();
+  for (size_t i = 1; i < calls_.size(); ++i) Settle(*calls_[i].record, Outcome::kClosed, kNoAnswer, at);
+  DropCalls();
 }
 
 // The client, or the command, no longer waits for what is left.
@@ -293,11 +303,13 @@ void Recorder::LetGo(std::string_view why, int64_t at) {
       Settle(record, Outcome::kOpen, "", at);
     } else if (call.answer && call.answer->state() == http::ResponseParser::State::kMalformed) {
       Settle(record, Outcome::kMalformed, "", at);
+    } else if (engine_ended_) {
+      Settle(record, Outcome::kClosed, kNoAnswer, at);  // it was asked after the engine had ended
     } else {
       Settle(record, Outcome::kCancelled, why, at);
     }
   }
-  calls_.clear();
+  DropCalls();
 }
 
 void Recorder::ClientEnded(End end, int64_t at) {
@@ -310,10 +322,13 @@ void Recorder::ClientEnded(End end, int64_t at) {
   if (half && first && mode_ == Mode::kRaw) AddChunk(*stream_, Chunk::Direction::kHalfClosed, at, 0);
   if (first) client_ended_at_ = at;
   if (half) return;
+  client_gone_ = true;
   LetGo(end == End::kReset ? "the client broke the connection before the answer was whole"
                            : "the client closed the connection before the answer was whole", at);
 }
 
 void Recorder::Stop(int64_t at) { LetGo("the command ended before the answer was whole", at); }
+
+void Recorder::Ended(int64_t at) { LetGo("the connection ended before the answer was whole", at); }
 
 }  // namespace plimsoll::relay

@@ -59,6 +59,8 @@ class Recorder {
   void EngineEnded(std::string_view why, int64_t at);
   // The command has ended, the connection is still there.
   void Stop(int64_t at);
+  // The connection has ended both ways.
+  void Ended(int64_t at);
 
   // At least one request's head, or something that is none, has come.
   bool has_seen_request() const { return seen_request_; }
@@ -92,6 +94,7 @@ class Recorder {
   void AddUnasked(std::string_view bytes, int64_t at);
   void EndFirst(Call& call, std::string_view why, int64_t at);
   void LetGo(std::string_view why, int64_t at);
+  void DropCalls();
   void Append(journal::Bytes& bytes, std::string_view more, bool opaque);
 
   Book& book_;
@@ -109,6 +112,8 @@ class Recorder {
   journal::Exchange* stream_ = nullptr;   // in kRaw: whose bytes the client sends
   bool stream_opaque_ = false;
   int64_t client_ended_at_ = 0;  // its direction
+  bool client_gone_ = false;     // both: whatever comes from the engine is for nobody
+  bool engine_ended_ = false;
   journal::Exchange* unasked_ = nullptr;
   std::string request_bytes_, answer_bytes_;  // reused between calls
 };

@@ -29,6 +29,7 @@ class Watched {
   Watched& Engine(const std::string& bytes) { return recorder_.FromEngine(bytes, ++now_), *this; }
   Watched& ClientEnds(End end) { return recorder_.ClientEnded(end, ++now_), *this; }
   Watched& EngineEnds(const std::string& why = "") { return recorder_.EngineEnded(why, ++now_), *this; }
+  Watched& Ended() { return recorder_.Ended(++now_), *this; }
   Watched& Stop() { return recorder_.Stop(++now_), *this; }
   Watched& Refused() { return recorder_.Refused(Outcome::kRefused, "nobody there", ++now_), *this; }
   std::vector<Exchange> Take() { return book_.Take(); }
@@ -135,6 +136,47 @@ TEST(Recorder, TellsWhoEndedACallEarly) {
   EXPECT_THAT(Told(command), ElementsAre(HasSubstr("cancelled 0 '': the command ended before the answer was whole")));
   EXPECT_THAT(Told(refused), ElementsAre("GET /_ping '' -> refused 0 '': nobody there"));
   EXPECT_THAT(Told(silent), IsEmpty());
+}
+
+TEST(Recorder, RecordsWhatIsSentAfterTheEngineEndedInsteadOfAnsweringAnUpgrade) {
+  for (const bool let_go : {false, true}) {
+    Watched watched;
+    watched.Client(kAttach + "early");
+    if (let_go) {
+      watched.ClientEnds(End::kClosed);
+    } else {
+      watched.EngineEnds();
+    }
+    watched.Client(std::string(70'000, 'x')).Ended();
+    const std::vector<Exchange> all = watched.Take();
+    ASSERT_THAT(all, SizeIs(1));
+    EXPECT_EQ(all[0].outcome, let_go ? Outcome::kCancelled : Outcome::kClosed);
+    EXPECT_EQ(all[0].sent.size, 70'005u);
+  }
+}
+
+TEST(Recorder, TellsOfACallThatBeganAfterTheEnginesEnd) {
+  Watched ended, stopped, client;
+  for (Watched* each : {&ended, &stopped, &client}) each->Client(kPing).Engine(kOk).EngineEnds().Client(kPing);
+  ended.Ended();
+  stopped.Stop();
+  client.ClientEnds(End::kClosed);
+  for (Watched* each : {&ended, &stopped, &client}) {
+    const std::vector<Exchange> all = each->Take();
+    ASSERT_THAT(all, SizeIs(2));
+    EXPECT_EQ(Brief(all[1]), "GET /_ping '' -> closed 0 '': closed without an answer");
+    EXPECT_GT(all[1].times.ended, 0);
+  }
+}
+
+TEST(Recorder, CountsNothingAsUnaskedThatComesForAClientThatHasGone) {
+  Watched call, opaque;
+  call.Client(kPing).Engine(kOk.substr(0, 20)).ClientEnds(End::kClosed).Engine(kOk.substr(20)).EngineEnds().Ended();
+  EXPECT_THAT(Told(call), ElementsAre(HasSubstr("cancelled")));
+  opaque.Client("POST /session HTTP/1.1\r\nUpgrade: h2c\r\n\r\n").Engine("HTTP/1.1 101 x\r\n\r\n").ClientEnds(End::kReset).Engine("secret").EngineEnds();
+  const std::vector<Exchange> all = opaque.Take();
+  ASSERT_THAT(all, SizeIs(1));
+  EXPECT_EQ(all[0].response_body.kept, "");
 }
 
 TEST(Recorder, KeepsRubbishReadable) {
