@@ -83,7 +83,7 @@ class StepMaker {
     std::string target = record_.exchanges[index].target;
     if (own_version_ != "/v/" && target.starts_with(own_version_)) target.erase(0, own_version_.size() - 1);
     for (size_t space = target.find(' '); space != std::string::npos; space = target.find(' ')) target.replace(space, 1, "%20");
-    const std::string path = ids_.TemplateOf(std::string_view(target), index);
+    const std::string path = ids_.TemplateOfTarget(target, index);
     NoteUnknown(step);
     return path;
   }
