@@ -6,9 +6,12 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "http/request_parser.h"
@@ -19,20 +22,33 @@ namespace plimsoll::relay {
 
 class Book {
  public:
-  // Of all bodies together; beyond it only sizes and checksums are kept.
+  // Of all calls together, bodies and heads; beyond it bodies have only sizes and checksums, and calls that end are only counted.
   static constexpr size_t kMostKept = 256u << 20;
 
+  explicit Book(size_t most_kept = kMostKept) : most_kept_(most_kept) {}
+  // Stays where it is until it is finished.
   journal::Exchange& Begin(int connection, int64_t at);
   void Keep(journal::Bytes& bytes, std::string_view more);
-  // Everything, redacted. Recorders must not be used afterwards.
+  // Nothing comes to this call any more; it must not be used afterwards.
+  void Finish(journal::Exchange& record);
+  // All that are kept, redacted, in the order of their beginning. Recorders must not be used afterwards.
   std::vector<journal::Exchange> Take();
-  // The credentials that Take took out.
-  const std::vector<std::string>& secrets() const { return secrets_; }
+  // After Take: how many calls are not kept, and the credentials that were taken out of the calls.
+  size_t left_out() const { return left_out_; }
+  std::vector<std::string> secrets() const { return {secrets_.begin(), secrets_.end()}; }
 
  private:
-  std::deque<journal::Exchange> exchanges_;  // a deque: Recorders point into it
-  size_t kept_ = 0;
-  std::vector<std::string> secrets_;
+  struct Entry {
+    size_t number = 0;  // in the order of Begin
+    std::unique_ptr<journal::Exchange> exchange;
+  };
+  void File(Entry entry);
+
+  const size_t most_kept_;
+  size_t kept_ = 0, begun_ = 0, left_out_ = 0;
+  std::unordered_map<const journal::Exchange*, Entry> open_;
+  std::vector<Entry> finished_;
+  std::set<std::string> secrets_;
 };
 
 // How a side ended.
@@ -59,7 +75,7 @@ class Recorder {
   void EngineEnded(std::string_view why, int64_t at);
   // The command has ended, the connection is still there.
   void Stop(int64_t at);
-  // The connection has ended both ways.
+  // The connection has ended both ways. Nothing else is called after this, Stop or Refused.
   void Ended(int64_t at);
 
   // At least one request's head, or something that is none, has come.
@@ -95,6 +111,9 @@ class Recorder {
   void EndFirst(Call& call, std::string_view why, int64_t at);
   void LetGo(std::string_view why, int64_t at);
   void DropCalls();
+  bool IsInUse(const journal::Exchange& record) const;
+  void Release(journal::Exchange* record);
+  void ReleaseAll();
   void Append(journal::Bytes& bytes, std::string_view more, bool opaque);
 
   Book& book_;

@@ -237,6 +237,33 @@ TEST(Recorder, KeepsTheBeginningOfALongStreamAndAChecksumOfAll) {
   EXPECT_EQ(all[0].chunks.back().size, 1'000u) << "the last one stands for what follows";
 }
 
+TEST(Book, OnlyCountsCallsOnceEnoughIsKept) {
+  constexpr size_t kMost = 100'000;
+  Book book(kMost);
+  Recorder recorder(book, 1, 100);
+  const std::string head(2'000, 'x');
+  for (int i = 0; i < 1'000; ++i) {
+    recorder.FromClient("GET /_ping HTTP/1.1\r\nX: " + head + "\r\n\r\n", 200);
+    recorder.FromEngine(kOk, 201);
+  }
+  const std::vector<Exchange> all = book.Take();
+  EXPECT_LT(all.size(), kMost / head.size());
+  EXPECT_GT(all.size(), 20u);
+  EXPECT_EQ(all.size() + book.left_out(), 1'000u);
+}
+
+TEST(Book, GivesCallsInTheOrderOfTheirBeginningHoweverTheyEnded) {
+  Book book;
+  Recorder first(book, 1, 100), second(book, 2, 100);
+  first.FromClient("GET /a HTTP/1.1\r\n\r\n", 101);
+  second.FromClient("GET /b HTTP/1.1\r\n\r\nGET /c HTTP/1.1\r\n\r\n", 101);
+  second.FromEngine(kOk + kOk, 102);
+  first.FromEngine(kOk, 103);
+  std::vector<std::string> targets;
+  for (const Exchange& each : book.Take()) targets.push_back(each.target);
+  EXPECT_THAT(targets, ElementsAre("/a", "/b", "/c"));
+}
+
 TEST(Recorder, SumsUpWhatBuildKitSaysAndKeepsNoneOfIt) {
   Watched watched;
   watched.Client("POST /session HTTP/1.1\r\nUpgrade: h2c\r\n\r\n").Engine("HTTP/1.1 101 x\r\nUpgrade: h2c\r\n\r\nPRI * HTTP/2.0").Client("secret");

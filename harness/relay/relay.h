@@ -37,7 +37,9 @@ class Relay {
   // REQUIRES: called once.
   std::vector<journal::Exchange> Stop();
   // The credentials that were taken out of them. REQUIRES: Stop was called.
-  const std::vector<std::string>& secrets() const { return book_.secrets(); }
+  std::vector<std::string> secrets() const { return book_.secrets(); }
+  // How many calls are not among them, as too much was kept already. REQUIRES: Stop was called.
+  size_t left_out() const { return book_.left_out(); }
 
  private:
   Relay(const engine::Endpoint& engine, std::string folder);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/text.h"
@@ -49,10 +50,12 @@ std::string NameOf(const Exchange& exchange) {
 void Name(std::vector<Exchange>& exchanges) {
   // What templates of a scenario always see.
   std::set<std::string> taken = {"image", "case", "engine", "run", "events"};
+  std::map<std::string, int> last;  // number that was tried, by name
   for (size_t i = 0; i < exchanges.size(); ++i) {
     const std::string name = NameOf(exchanges[i]);
-    std::string free = name;
-    for (int n = 2; !taken.insert(free).second; ++n) free = fmt::format("{}{}", name, n);
+    int& number = last.try_emplace(name, 1).first->second;
+    std::string free = number == 1 ? name : fmt::format("{}{}", name, ++number);
+    while (!taken.insert(free).second) free = fmt::format("{}{}", name, ++number);
     exchanges[i].name = free;
     exchanges[i].step = fmt::format("steps[{}]", i);
   }

@@ -11,6 +11,7 @@ namespace plimsoll::report {
 namespace {
 
 constexpr size_t kShortId = 12;  // as `docker ps` shows them
+constexpr int kDeepestId = 20;   // in the JSON of an answer
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 constexpr std::string_view kShaPrefix = "sha256:";
 
@@ -29,28 +30,17 @@ std::string PathPart(const std::string& key) {
   return plain ? "." + key : fmt::format("[{}]", Json(key).dump());
 }
 
-bool Gives(const Json& value, const std::string& id) {
-  if (!value.is_string()) return false;
-  std::string_view text = value.get_ref<const std::string&>();
-  if (text.starts_with(kShaPrefix)) text.remove_prefix(kShaPrefix.size());
-  return text == id || (id.size() == kShortId && text.size() > 32 && text.starts_with(id));
-}
-
-// Where in `json` this id is the value, as the end of a path.
-std::optional<std::string> PathTo(const Json& json, const std::string& id, int depth = 0) {
-  if (Gives(json, id)) return "";
-  if (depth > 20) return std::nullopt;
+// Calls `visit` with each text in `json` that an id may be taken from, and with the end of the path to it.
+template <class Visit>
+void VisitTexts(const Json& json, const std::string& path, const Visit& visit, int depth = 0) {
+  if (json.is_string()) return visit(json.get_ref<const std::string&>(), path);
+  if (depth > kDeepestId) return;
   if (json.is_object()) {
-    for (const auto& [key, value] : json.items()) {
-      if (auto rest = PathTo(value, id, depth + 1)) return PathPart(key) + *rest;
-    }
+    for (const auto& [key, value] : json.items()) VisitTexts(value, path + PathPart(key), visit, depth + 1);
   }
   if (json.is_array()) {
-    for (size_t i = 0; i < json.size(); ++i) {
-      if (auto rest = PathTo(json[i], id, depth + 1)) return fmt::format("[{}]{}", i, *rest);
-    }
+    for (size_t i = 0; i < json.size(); ++i) VisitTexts(json[i], fmt::format("{}[{}]", path, i), visit, depth + 1);
   }
-  return std::nullopt;
 }
 
 void ReplaceEach(std::string& text, std::string_view what, std::string_view with) {
@@ -105,7 +95,10 @@ std::string NameAsked(const journal::Exchange& exchange) {
 
 }  // namespace
 
-TraceIds::TraceIds(const journal::CaseRecord& record) : record_(record) { NameContainers(); }
+TraceIds::TraceIds(const journal::CaseRecord& record) : record_(record) {
+  NameContainers();
+  FindIds();
+}
 
 // Two cases at a time cannot both have a container of one name.
 void TraceIds::NameContainers() {
@@ -181,32 +174,34 @@ std::string TraceIds::NamesInMember(std::string_view key, const std::string& tex
   return NameOrText(text.substr(0, colon)) + Escaped(text.substr(colon));
 }
 
-const std::optional<Json>& TraceIds::BodyOf(size_t exchange) {
-  const auto [found, is_new] = bodies_.try_emplace(exchange);
-  const journal::Exchange& record = record_.exchanges[exchange];
-  if (is_new && !record.stream) found->second = TryParseJson(record.response_body.kept);
-  return found->second;
-}
-
-std::optional<std::string> TraceIds::Origin(const std::string& id, size_t exchange) {
-  const int64_t started = record_.exchanges[exchange].times.started;
-  for (size_t i = 0; i < exchange; ++i) {
-    const journal::Exchange& earlier = record_.exchanges[i];
-    if (earlier.times.ended > started || earlier.outcome != journal::Outcome::kAnswered || !BodyOf(i)) continue;
-    if (const auto path = PathTo(*BodyOf(i), id)) return fmt::format("${{{}.body{}}}", earlier.name, *path);
+// Of all answers once, so that an id costs no search. Only where an id was known earlier than by the answers before.
+void TraceIds::FindIds() {
+  for (const journal::Exchange& exchange : record_.exchanges) {
+    if (exchange.stream || exchange.outcome != journal::Outcome::kAnswered) continue;
+    const auto body = TryParseJson(exchange.response_body.kept);
+    if (!body) continue;
+    const auto note = [&](std::string_view id, const std::string& path) {
+      std::vector<Origin>& origins = origins_[std::string(id)];
+      const bool is_earlier = origins.empty() || exchange.times.ended < origins.back().known_at;
+      if (is_earlier) origins.push_back({exchange.times.ended, fmt::format("${{{}.body{}}}", exchange.name, path)});
+    };
+    VisitTexts(*body, "", [&](std::string_view text, const std::string& path) {
+      if (text.starts_with(kShaPrefix)) text.remove_prefix(kShaPrefix.size());
+      if (!LooksLikeId(text) || !std::ranges::all_of(text, IsHexDigit)) return;
+      note(text, path);
+      if (text.size() > 32) note(text.substr(0, kShortId), path);
+    });
   }
-  return std::nullopt;
 }
 
 std::string TraceIds::TemplateOfId(const std::string& id, size_t exchange) {
-  const auto known = known_.find(id);
-  if (known != known_.end()) return known->second;
-  const auto origin = Origin(id, exchange);
-  if (!origin) {
-    unknown_.insert(id);
-    return id;
+  const int64_t started = record_.exchanges[exchange].times.started;
+  if (const auto found = origins_.find(id); found != origins_.end()) {
+    const auto origin = std::ranges::find_if(found->second, [&](const Origin& each) { return each.known_at <= started; });
+    if (origin != found->second.end()) return origin->text;
   }
-  return known_[id] = *origin;
+  unknown_.insert(id);
+  return id;
 }
 
 std::string TraceIds::TemplateOf(std::string_view text, size_t exchange) { return WithIds(Escaped(text), exchange); }

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -16,6 +15,7 @@ namespace plimsoll::report {
 
 class TraceIds {
  public:
+  // REQUIRES: exchanges are in the order of their beginning. Looks at all of them.
   explicit TraceIds(const journal::CaseRecord& record);
 
   // `text` of the exchange with this index as a template: `${` escaped; ids and the names of plimsoll's images replaced.
@@ -30,7 +30,14 @@ class TraceIds {
   std::vector<std::string> TakeUnknown();
 
  private:
+  // An answer that gave an id, as a template, and when that was there.
+  struct Origin {
+    int64_t known_at = 0;
+    std::string text;
+  };
+
   void NameContainers();
+  void FindIds();
   // Escaped, unless it is a name: then its template.
   std::string NameOrText(std::string_view text) const;
   const std::string* TemplateOfName(std::string_view name) const;  // nullptr: no container was given it
@@ -41,13 +48,10 @@ class TraceIds {
   OrderedJson TemplateOfMember(std::string_view key, const OrderedJson& value, size_t exchange);
   std::string WithIds(std::string text, size_t exchange);
   std::string TemplateOfId(const std::string& id, size_t exchange);
-  std::optional<std::string> Origin(const std::string& id, size_t exchange);
-  const std::optional<Json>& BodyOf(size_t exchange);
 
   const journal::CaseRecord& record_;
-  std::map<std::string, std::string> known_;            // id -> template
+  std::map<std::string, std::vector<Origin>> origins_;  // by id, in the order of the calls
   std::map<std::string, std::string, std::less<>> names_;  // a container's name -> template
-  std::map<size_t, std::optional<Json>> bodies_;        // parsed when first asked for
   std::set<std::string> unknown_;
 };
 

@@ -13,6 +13,7 @@ namespace {
 using journal::Chunk;
 using journal::Exchange;
 using journal::Outcome;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -220,6 +221,21 @@ TEST(StepsOfTrace, KnowTheNameThatARenameGave) {
   for (const TraceStep& step : StepsOfTrace(traced.record, traced.engine)) calls.push_back(step.step["call"].get<std::string>());
   EXPECT_THAT(calls, ElementsAre("POST /containers/create?name=${case.name}", "POST /containers/${case.name}/rename?name=${case.name}-2",
                                  "POST /containers/${case.name}-2/rename?name=taken", "DELETE /containers/${case.name}-2"));
+}
+
+TEST(StepsOfTrace, AreAsManyAsAScenarioMayHaveOfHoweverManyCalls) {
+  Traced traced;
+  Exchange unknown = TracedCall("inspect", "GET", fmt::format("/containers/{}/json", kTracedId), 404, 0, 0);
+  for (int i = 0; i < 100'000; ++i) {
+    unknown.times.started = kTracedStart + 10 * i;
+    unknown.times.ended = unknown.times.started + 100'000;  // many are under way beside it
+    traced.record.exchanges.push_back(unknown);
+  }
+  const std::vector<TraceStep> steps = StepsOfTrace(traced.record, traced.engine);
+  ASSERT_EQ(steps.size(), 990u);
+  EXPECT_TRUE(steps[0].step["background"].get<bool>());
+  EXPECT_THAT(steps.back().notes, Contains("left out: 990 further steps"));
+  EXPECT_THAT(steps.back().notes, Contains("left out: 99010 further calls"));
 }
 
 TEST(TraceText, TellsTheCallsInOrderAndSumsStreamsUp) {
