@@ -196,7 +196,7 @@ TEST(StepsOfTrace, ReplaceAContainersNameWhereverTheApiHasOneAndNowhereElse) {
       {"/containers/website/json", "/containers/website/json"},
       {"/networks/web/connect", "/networks/web/connect"},
       {"/containers/create?platform=web&name=web2", "/containers/create?platform=web&name=${case.name}-2"},
-      {"/containers/create?name=web23&x", "/containers/create?name=web23&x"},
+      {"/containers/create?name=web23&x", "/containers/create?name=${case.name}-3&x"},
       {"/containers/web/rename?name=web2", "/containers/${case.name}/rename?name=${case.name}-2"},
       {"/volumes/create?name=web", "/volumes/create?name=web"},
       {"/commit?container=web&repo=web", "/commit?container=${case.name}&repo=web"},
@@ -234,7 +234,7 @@ TEST(StepsOfTrace, AreAsManyAsAScenarioMayHaveOfHoweverManyCalls) {
   const std::vector<TraceStep> steps = StepsOfTrace(traced.record, traced.engine);
   ASSERT_EQ(steps.size(), 990u);
   EXPECT_TRUE(steps[0].step["background"].get<bool>());
-  EXPECT_THAT(steps.back().notes, Contains("left out: 990 further steps"));
+  EXPECT_THAT(steps.back().notes, Contains("left out: 989 further steps"));
   EXPECT_THAT(steps.back().notes, Contains("left out: 99010 further calls"));
 }
 
@@ -255,6 +255,18 @@ TEST(TraceText, TellsTheCallsInOrderAndSumsStreamsUp) {
             "call 2 is not as described: undocumented field Odd: integer\n"
             "call 6 is not as described: no such path in the description\n"
             "not compared with the API's description: version 1.99, of which there is no Swagger file\n");
+}
+
+TEST(TraceText, TellsWhatWasRefusedAlthoughTheCommandEndedWithZero) {
+  Traced traced = DockerRun();
+  traced.record.exchanges[5].response_body.Append(R"({"message": "No such container: job"})");
+  const std::string told = "call 6 was refused (404: No such container: job), and the command ended with 0";
+  const auto text = [&](std::optional<int> status) { return TraceText({traced.record, traced.journal, traced.requests, traced.command, status}); };
+  EXPECT_THAT(text(0), HasSubstr("\n" + told + "\n"));
+  EXPECT_THAT(text(1), Not(HasSubstr("was refused")));
+  EXPECT_THAT(text(std::nullopt), Not(HasSubstr("was refused")));
+  const std::string page = TracePage({traced.record, traced.journal, traced.requests, traced.command, 0});
+  EXPECT_THAT(page, HasSubstr("## Refused, and yet the command ended with 0\n\n- " + told + "\n"));
 }
 
 TEST(TracePage, ShowsTheSequenceWithNamesForIds) {
