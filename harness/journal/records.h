@@ -127,6 +127,12 @@ struct CaseRecord {
   std::vector<std::string> leftovers;  // what clean-up could not remove: "container abc: 500 ..."
 };
 
+// An exchange of a case that has not ended yet. Where the case is written later it counts instead.
+struct CallRecord {
+  std::string case_id, scenario, engine;
+  Exchange exchange;
+};
+
 struct Parameter {
   std::string name;
   std::vector<Json> values;
@@ -184,11 +190,13 @@ Json ToJson(const RunRecord& run);
 Json ToJson(const EngineRecord& engine);
 Json ToJson(const ScenarioRecord& scenario);
 Json ToJson(const CaseRecord& record);
+Json ToJson(const CallRecord& record);
 // Tolerant of missing members; an Error names the member of the wrong type.
 Result<RunRecord> RunFromJson(const Json& json);
 Result<EngineRecord> EngineFromJson(const Json& json);
 Result<ScenarioRecord> ScenarioFromJson(const Json& json);
 Result<CaseRecord> CaseFromJson(const Json& json);
+Result<CallRecord> CallFromJson(const Json& json);
 
 // Reads a journal file. A torn or garbled last line is tolerated and told in Journal::torn; a bad line
 // elsewhere is an Error with its number.

@@ -104,6 +104,7 @@ void Book::File(Entry entry) {
     return;
   }
   kept_ += SizeBesideBodies(record);
+  if (reader_) reader_(record);
   finished_.push_back(std::move(entry));
 }
 

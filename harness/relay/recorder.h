@@ -6,12 +6,14 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "http/request_parser.h"
@@ -25,7 +27,10 @@ class Book {
   // Of all calls together, bodies and heads; beyond it bodies have only sizes and checksums, and calls that end are only counted.
   static constexpr size_t kMostKept = 256u << 20;
 
-  explicit Book(size_t most_kept = kMostKept) : most_kept_(most_kept) {}
+  // Is shown each call that is kept as soon as it is finished, redacted; in the thread that finishes it.
+  using Reader = std::function<void(const journal::Exchange& call)>;
+
+  explicit Book(Reader reader = nullptr, size_t most_kept = kMostKept) : reader_(std::move(reader)), most_kept_(most_kept) {}
   // Stays where it is until it is finished.
   journal::Exchange& Begin(int connection, int64_t at);
   void Keep(journal::Bytes& bytes, std::string_view more);
@@ -44,6 +49,7 @@ class Book {
   };
   void File(Entry entry);
 
+  const Reader reader_;
   const size_t most_kept_;
   size_t kept_ = 0, begun_ = 0, left_out_ = 0;
   std::unordered_map<const journal::Exchange*, Entry> open_;
