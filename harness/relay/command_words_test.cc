@@ -30,12 +30,12 @@ TEST(WithoutPasswords, HidesHeadersAndJsonThatACommandSends) {
   EXPECT_THAT(WithoutPasswords({"curl", "-d", R"({"username": "u", "password": "p"})", "-d", "a=1&password=p"}), ElementsAre("curl", "-d", "(redacted)", "-d", "(redacted)"));
 }
 
-struct Script {
+struct Scripted {
   const char *script, *shown;
 };
 
 TEST(WithoutPasswords, LooksIntoScripts) {
-  const Script rows[] = {
+  const Scripted rows[] = {
       {"docker login -p secret host", "docker login (redacted)"},
       {"echo secret | docker login --password-stdin", "(redacted)"},
       {"docker swarm join --token SWMTKN-1-x h", "docker swarm join --token (redacted) h"},
@@ -47,7 +47,7 @@ TEST(WithoutPasswords, LooksIntoScripts) {
       {"curl -u \"u:never closed", "curl -u (redacted)"},
       {"exit 7; echo \"$DOCKER_HOST\"", "exit 7; echo \"$DOCKER_HOST\""},
   };
-  for (const Script& row : rows) EXPECT_THAT(WithoutPasswords({"sh", "-c", row.script}), ElementsAre("sh", "-c", row.shown));
+  for (const Scripted& row : rows) EXPECT_THAT(WithoutPasswords({"sh", "-c", row.script}), ElementsAre("sh", "-c", row.shown));
 }
 
 TEST(WithoutSecrets, HidesWhatTheCallsCarriedWhereverItStands) {
