@@ -71,7 +71,7 @@ void TraceJournal::Write() {
   std::unique_lock lock(mutex_);
   for (size_t number = 0;; ++number) {
     changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-    if (stopping_) return;
+    if (waiting_.empty()) return;
     journal::CallRecord call{relay::TraceCaseId(engine_), relay::kTraceScenario, engine_, std::move(waiting_.front())};
     waiting_.pop_front();
     lock.unlock();
