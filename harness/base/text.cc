@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -195,12 +196,17 @@ Result<std::string> ReadFile(const std::string& path) {
   return std::move(text).str();
 }
 
-Status WriteFileWhole(const std::string& path, std::string_view contents) {
+Status WriteFileWhole(const std::string& path, std::string_view contents, Readers readers) {
   const std::filesystem::path target(path);
   std::error_code error;
   if (target.has_parent_path()) std::filesystem::create_directories(target.parent_path(), error);
   if (error) return Fail(fmt::format("cannot make the folder of {}: {}", path, error.message()));
   const std::string temporary = fmt::format("{}.{}.tmp", path, getpid());
+  if (readers == Readers::kOwner) {
+    // A stream that opens it leaves it as it is.
+    std::filesystem::remove(temporary, error);
+    if (const int fd = open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600); fd >= 0) close(fd);
+  }
   {
     std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
     file.write(contents.data(), static_cast<std::streamsize>(contents.size()));

@@ -30,7 +30,12 @@ std::string Base64(std::string_view bytes);
 Result<std::string> FromBase64(std::string_view text);
 
 Result<std::string> ReadFile(const std::string& path);
+// Who may read a file that is made.
+enum class Readers {
+  kAnybody,  // as far as the umask allows
+  kOwner,    // it may hold what is nobody else's business
+};
 // Writes to a temporary file beside `path` and renames: the file is replaced whole or not at all.
-Status WriteFileWhole(const std::string& path, std::string_view contents);
+Status WriteFileWhole(const std::string& path, std::string_view contents, Readers readers = Readers::kAnybody);
 
 }  // namespace plimsoll

@@ -170,6 +170,13 @@ TEST_F(Files, ThatCannotBeReadAreNamed) {
             "cannot read " + folder_.string() + ": it is a folder");
 }
 
+TEST_F(Files, AreForTheirOwnerAloneWhereThatIsAsked) {
+  ASSERT_TRUE(WriteFileWhole(Path("x"), "old").has_value());
+  ASSERT_TRUE(WriteFileWhole(Path("x"), "new", Readers::kOwner).has_value());
+  EXPECT_EQ(*ReadFile(Path("x")), "new");
+  EXPECT_EQ(std::filesystem::status(Path("x")).permissions(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+}
+
 TEST_F(Files, MayBeEmpty) {
   ASSERT_TRUE(WriteFileWhole(Path("x"), "").has_value());
   EXPECT_EQ(*ReadFile(Path("x")), "");

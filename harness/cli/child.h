@@ -16,7 +16,7 @@ inline constexpr int kCannotExecute = 126;
 
 struct ChildEnd {
   int status = 0;       // its exit status, or 128 + the signal that ended it
-  std::string trouble;  // why it could not be started; then status is one of the above
+  std::string trouble;  // why it could not be started, then status is one of the above; or how it ended be learnt: kCannotGoOn
 };
 // `environment`: variables that are set; with an empty value: removed.
 ChildEnd RunChild(const std::vector<std::string>& command, const std::map<std::string, std::string>& environment);

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <memory>
-#include <optional>
 
 #include "analyse/requests.h"
 #include "base/stamp.h"
@@ -11,8 +10,8 @@
 #include "cli/commands.h"
 #include "cli/engines.h"
 #include "cli/program.h"
-#include "journal/writer.h"
-#include "relay/redact.h"
+#include "cli/trace_journal.h"
+#include "relay/command_words.h"
 #include "relay/relay.h"
 #include "relay/traced_case.h"
 #include "report/trace_page.h"
@@ -44,27 +43,24 @@ journal::Journal BeginTrace(const run::EngineUnderTest& engine, const std::vecto
   journal.run.planned = 1;
   journal.run.options = {{"command", command}};
   journal.engines.push_back({engine.name, engine.endpoint.Text(), engine.disposable, engine.identity.ToJson()});
+  journal::CaseRecord nothing;
+  nothing.scenario = relay::kTraceScenario;
+  journal.scenarios.push_back(report::ScenarioOfTrace(nothing, journal.engines.front(), command));
   return journal;
 }
 
-Result<std::optional<journal::JournalWriter>> OpenTraceJournal(const std::string& path, const journal::Journal& journal) {
-  if (path.empty()) return std::nullopt;
-  auto writer = journal::JournalWriter::Create(path);
-  if (!writer) {
-    const bool exists = writer.error().what.find("exists already") != std::string::npos;
-    return Fail(writer.error().what, exists ? "name another file with -o" : writer.error().hint);
-  }
-  for (const Json& record : {ToJson(journal.run), ToJson(journal.engines.front())}) {
-    if (auto written = writer->Append(record); !written) return tl::make_unexpected(written.error());
-  }
-  return std::optional<journal::JournalWriter>(std::move(*writer));
+journal::Mark CutShort(const std::string& why) {
+  journal::Mark mark;
+  mark.what = "calls were no longer passed on: " + why;
+  mark.found = false;
+  return mark;
 }
 
-Status WriteTrace(journal::JournalWriter& writer, const journal::Journal& journal) {
-  for (const Json& record : {ToJson(journal.scenarios.front()), ToJson(journal.cases.front())}) {
-    if (auto written = writer.Append(record); !written) return written;
-  }
-  return writer.Finish();
+journal::Mark LeftOut(size_t calls) {
+  journal::Mark mark;
+  mark.what = fmt::format("left out: {} further calls, as {} MiB were kept already", calls, relay::Book::kMostKept >> 20);
+  mark.found = false;
+  return mark;
 }
 
 Result<analyse::RequestFindings> CheckTrace(const std::string& specs, const journal::Journal& journal) {
@@ -89,20 +85,21 @@ class AfterTrace {
 };
 
 int TellTrace(const TraceArguments& arguments, const std::vector<std::string>& command, const journal::Journal& journal,
-              std::optional<journal::JournalWriter>& writer, int status) {
+              TraceJournal* file, int status) {
   AfterTrace after;
-  if (writer) after.Try(WriteTrace(*writer, journal));
+  if (file) after.Try(file->Finish(journal));
   analyse::RequestFindings requests;
   if (auto checked = CheckTrace(arguments.specs, journal)) {
     requests = std::move(*checked);
   } else {
     after.Try(tl::make_unexpected(checked.error()));
   }
-  const report::Trace trace{journal.cases.front(), journal, requests, command};
+  const report::Trace trace{journal.cases.front(), journal, requests, command, status};
   fmt::print(stderr, "{}", report::TraceText(trace));
-  if (!arguments.markdown.empty()) after.Try(WriteFileWhole(arguments.markdown, report::TracePage(trace)));
+  if (!arguments.markdown.empty()) after.Try(WriteFileWhole(arguments.markdown, report::TracePage(trace), Readers::kOwner));
   if (!arguments.scenario.empty()) {
-    after.Try(WriteFileWhole(arguments.scenario, report::TraceScenarioFile(journal.cases.front(), journal.engines.front(), command)));
+    after.Try(WriteFileWhole(arguments.scenario, report::TraceScenarioFile(journal.cases.front(), journal.engines.front(), command),
+                             Readers::kOwner));
   }
   return after.StatusBeside(status);
 }
@@ -111,19 +108,27 @@ int Trace(const TraceArguments& arguments) {
   const auto engines = OpenEngines(arguments.engine.empty() ? std::vector<std::string>{} : std::vector{arguments.engine});
   if (!engines) return PrintError(engines.error());
   const run::EngineUnderTest& engine = engines->list.front();
-  const std::vector<std::string> command = relay::WithoutPasswords(arguments.command);
-  journal::Journal journal = BeginTrace(engine, command);
-  auto writer = OpenTraceJournal(arguments.journal, journal);
-  if (!writer) return PrintError(writer.error());
-  const auto relay = relay::Relay::Start(engine.endpoint);
+  const auto first_words = relay::WithoutPasswords(arguments.command);
+  journal::Journal journal = BeginTrace(engine, first_words);
+  std::unique_ptr<TraceJournal> file;
+  if (!arguments.journal.empty()) {
+    auto opened = TraceJournal::Open(arguments.journal, journal);
+    if (!opened) return PrintError(opened.error());
+    file = std::move(*opened);
+  }
+  const auto relay = relay::Relay::Start(engine.endpoint, file ? [&file](const journal::Exchange& call) { file->Add(call); } : relay::Book::Reader());
   if (!relay) return PrintError(relay.error());
   const int64_t started = Nanos(Now());
   const ChildEnd end = RunChild(arguments.command, EnvironmentOf((*relay)->address()));
   auto exchanges = (*relay)->Stop();
   if (!end.trouble.empty()) return PrintError({end.trouble, ""}, end.status);
+  const auto command = relay::WithoutSecrets(first_words, (*relay)->secrets());
+  journal.run.options = {{"command", command}};
   journal.cases.push_back(relay::CaseOf(std::move(exchanges), engine.name, started, Nanos(Now())));
-  journal.scenarios.push_back(report::ScenarioOfTrace(journal.cases.front(), journal.engines.front(), command));
-  return TellTrace(arguments, command, journal, *writer, end.status);
+  if (!(*relay)->trouble().empty()) journal.cases.front().marks.push_back(CutShort((*relay)->trouble()));
+  if (const size_t count = (*relay)->left_out(); count > 0) journal.cases.front().marks.push_back(LeftOut(count));
+  journal.scenarios = {report::ScenarioOfTrace(journal.cases.front(), journal.engines.front(), command)};
+  return TellTrace(arguments, command, journal, file.get(), end.status);
 }
 
 }  // namespace

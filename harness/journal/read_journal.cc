@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <map>
 #include <sstream>
 #include <unordered_map>
 
@@ -48,6 +49,16 @@ class Collector {
       }
       return {};
     }
+    if (kind == "call") {
+      auto call = CallFromJson(json);
+      if (!call) return tl::make_unexpected(call.error());
+      CaseRecord& begun = begun_[call->case_id];
+      begun.id = call->case_id;
+      begun.scenario = std::move(call->scenario);
+      begun.engine = std::move(call->engine);
+      begun.exchanges.push_back(std::move(call->exchange));
+      return {};
+    }
     if (kind == "end") {
       journal_.finished = true;
       return {};
@@ -57,6 +68,9 @@ class Collector {
 
   Result<Journal> Done(const std::string& path) {
     if (!has_run_) return Fail(fmt::format("{} is no plimsoll journal: it has no \"run\" record", path));
+    for (auto& [id, begun] : begun_) {
+      if (!place_of_.contains(id)) journal_.cases.push_back(AsFarAsItCame(std::move(begun)));
+    }
     std::ranges::sort(journal_.cases, {}, &CaseRecord::id);
     return std::move(journal_);
   }
@@ -64,9 +78,20 @@ class Collector {
   void SetTorn(std::string why) { journal_.torn = std::move(why); }
 
  private:
+  static CaseRecord AsFarAsItCame(CaseRecord begun) {
+    begun.outcome = CaseOutcome::kHarnessError;
+    begun.reason = "plimsoll was ended before the case had: these are the calls that were over";
+    const auto started = [](const Exchange& each) { return each.times.started; };
+    std::ranges::stable_sort(begun.exchanges, {}, started);
+    begun.started = started(begun.exchanges.front());
+    for (const Exchange& each : begun.exchanges) begun.ended = std::max(begun.ended, each.times.ended);
+    return begun;
+  }
+
   Journal journal_;
   bool has_run_ = false;
   std::unordered_map<std::string, size_t> place_of_;  // in journal_.cases
+  std::map<std::string, CaseRecord> begun_;           // of whose calls there are records
 };
 
 Result<Journal> ReadLines(std::istream& lines, const std::string& name) {

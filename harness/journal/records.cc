@@ -62,6 +62,16 @@ void Bytes::Append(std::string_view more, size_t limit) {
   size += more.size();
 }
 
+void AddChunk(Exchange& stream, Chunk::Direction direction, int64_t at, uint64_t size) {
+  std::vector<Chunk>& chunks = stream.chunks;
+  for (size_t i = kMostChunks; i < chunks.size(); ++i) {
+    if (chunks[i].direction != direction) continue;
+    chunks[i].size += size;
+    return;
+  }
+  chunks.push_back({direction, at, size});
+}
+
 std::string_view Name(CaseOutcome outcome) {
   switch (outcome) {
     case CaseOutcome::kCompleted: return "completed";

@@ -62,6 +62,9 @@ struct Exchange {
   Times times;
   int connection = 0;         // of the client's connections that were traced, from 1; 0: plimsoll is the client itself
 };
+// So many pieces of a stream are told one by one; what comes beyond them is added up, each direction in a piece of its own.
+inline constexpr size_t kMostChunks = 10'000;
+void AddChunk(Exchange& stream, Chunk::Direction direction, int64_t at, uint64_t size);
 
 // One answer to `read`.
 struct Reading {
@@ -124,6 +127,12 @@ struct CaseRecord {
   std::vector<std::string> leftovers;  // what clean-up could not remove: "container abc: 500 ..."
 };
 
+// An exchange of a case that has not ended yet. Where the case is written later it counts instead.
+struct CallRecord {
+  std::string case_id, scenario, engine;
+  Exchange exchange;
+};
+
 struct Parameter {
   std::string name;
   std::vector<Json> values;
@@ -181,11 +190,13 @@ Json ToJson(const RunRecord& run);
 Json ToJson(const EngineRecord& engine);
 Json ToJson(const ScenarioRecord& scenario);
 Json ToJson(const CaseRecord& record);
+Json ToJson(const CallRecord& record);
 // Tolerant of missing members; an Error names the member of the wrong type.
 Result<RunRecord> RunFromJson(const Json& json);
 Result<EngineRecord> EngineFromJson(const Json& json);
 Result<ScenarioRecord> ScenarioFromJson(const Json& json);
 Result<CaseRecord> CaseFromJson(const Json& json);
+Result<CallRecord> CallFromJson(const Json& json);
 
 // Reads a journal file. A torn or garbled last line is tolerated and told in Journal::torn; a bad line
 // elsewhere is an Error with its number.

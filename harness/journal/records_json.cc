@@ -193,6 +193,15 @@ Status Expect(const Json& json, std::string_view what, std::initializer_list<std
 
 }  // namespace
 
+Json ToJson(const CallRecord& record) {
+  return {{"record", "call"}, {"case", record.case_id}, {"scenario", record.scenario}, {"engine", record.engine}, {"exchange", ToJson(record.exchange)}};
+}
+
+Result<CallRecord> CallFromJson(const Json& json) {
+  if (auto fine = Expect(json, "call", {"case", "scenario", "engine"}); !fine) return tl::make_unexpected(fine.error());
+  return CallRecord{GetString(json, "case"), GetString(json, "scenario"), GetString(json, "engine"), ExchangeFromJson(Member(json, "exchange"))};
+}
+
 Json ToJson(const RunRecord& run) {
   return {{"record", "run"}, {"format", run.format}, {"plimsoll", run.plimsoll}, {"run", run.run_id},
           {"started", run.started}, {"files", run.files}, {"options", run.options}, {"planned", run.planned}};

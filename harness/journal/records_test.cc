@@ -227,6 +227,24 @@ TEST(Records, AreReadWhateverTypesTheirMembersHave) {
   }
 }
 
+TEST(AddChunk, AddsUpWhatIsBeyondTheLimitByDirection) {
+  using Direction = Chunk::Direction;
+  Exchange stream;
+  for (size_t i = 0; i < kMostChunks; ++i) AddChunk(stream, Direction::kSent, 1, 1);
+  for (int i = 0; i < 3; ++i) {
+    AddChunk(stream, Direction::kReceived, 2, 1000);
+    AddChunk(stream, Direction::kSent, 3, 10);
+  }
+  AddChunk(stream, Direction::kHalfClosed, 4, 0);
+  AddChunk(stream, Direction::kReceived, 5, 1000);
+  ASSERT_EQ(stream.chunks.size(), kMostChunks + 3);
+  EXPECT_EQ(stream.chunks[kMostChunks - 1].size, 1u) << "what was sent before stays as it was";
+  EXPECT_EQ(stream.chunks[kMostChunks].size, 4000u);
+  EXPECT_EQ(stream.chunks[kMostChunks + 1].size, 30u);
+  EXPECT_EQ(stream.chunks[kMostChunks + 2].direction, Direction::kHalfClosed);
+  EXPECT_EQ(stream.chunks[kMostChunks + 2].size, 0u);
+}
+
 TEST(Bytes, KeepTheBeginningTheSizeAndTheChecksumOfTheWhole) {
   Bytes bytes;
   for (int i = 0; i < 3; ++i) bytes.Append(std::string(kKeptBytes / 2, 'x'));

@@ -25,8 +25,8 @@ size_t SizeOfWholeLines(std::string_view text) {
 
 }  // namespace
 
-Result<JournalWriter> JournalWriter::Create(const std::string& path) {
-  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
+Result<JournalWriter> JournalWriter::Create(const std::string& path, Readers readers) {
+  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, readers == Readers::kOwner ? 0600 : 0644);
   if (fd >= 0) return JournalWriter(fd, path);
   if (errno == EEXIST) {
     return Fail(fmt::format("the journal {} exists already", path),

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "base/text.h"
 #include "journal/records.h"
 
 namespace plimsoll::journal {
@@ -14,7 +15,7 @@ namespace plimsoll::journal {
 class JournalWriter {
  public:
   // A new file; an existing one is an Error (nothing is ever overwritten).
-  static Result<JournalWriter> Create(const std::string& path);
+  static Result<JournalWriter> Create(const std::string& path, Readers readers = Readers::kAnybody);
   // Appends to an existing journal; a torn last line is cut off first.
   static Result<JournalWriter> Resume(const std::string& path);
 

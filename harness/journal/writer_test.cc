@@ -6,6 +6,8 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include <filesystem>
+
 #include "base/text.h"
 #include "testing/temp_folder.h"
 
@@ -138,6 +140,41 @@ TEST_F(JournalFile, OfTwoCasesOfOneIdGivesTheLater) {
   ASSERT_TRUE(journal);
   EXPECT_THAT(Ids(*journal), ElementsAre("a", "b"));
   EXPECT_EQ(journal->cases[0].reason, "later");
+}
+
+CallRecord CallAt(int64_t started, const std::string& target) {
+  CallRecord call{"trace@d", "trace", "d", {}};
+  call.exchange.method = "GET";
+  call.exchange.target = target;
+  call.exchange.times.started = started;
+  call.exchange.times.ended = started + 5;
+  return call;
+}
+
+TEST_F(JournalFile, MakesACaseOfCallsWhoseCaseIsNotThere) {
+  const std::string calls = RunLine() + Line(ToJson(CallAt(20, "/b"))) + Line(ToJson(CallAt(10, "/a")));
+  const auto journal = Read(calls);
+  ASSERT_TRUE(journal) << journal.error().Text();
+  EXPECT_THAT(Ids(*journal), ElementsAre("trace@d"));
+  const CaseRecord& record = journal->cases[0];
+  EXPECT_EQ(record.scenario, "trace");
+  EXPECT_EQ(record.engine, "d");
+  EXPECT_EQ(record.outcome, CaseOutcome::kHarnessError);
+  EXPECT_THAT(record.reason, HasSubstr("these are the calls that were over"));
+  ASSERT_EQ(record.exchanges.size(), 2u);
+  EXPECT_EQ(record.exchanges[0].target, "/a");
+  EXPECT_EQ(record.started, 10);
+  EXPECT_EQ(record.ended, 25);
+  const auto whole = Read(calls + CaseLine("trace@d"));
+  ASSERT_TRUE(whole);
+  EXPECT_THAT(Ids(*whole), ElementsAre("trace@d"));
+  EXPECT_EQ(whole->cases[0].outcome, CaseOutcome::kCompleted) << "the case counts, where it is there";
+  EXPECT_THAT(Read(RunLine() + "{\"record\": \"call\"}\n" + RunLine()).error().what, HasSubstr("call record without a text \"case\""));
+}
+
+TEST_F(JournalFile, IsForItsOwnerAloneWhereThatIsAsked) {
+  { ASSERT_TRUE(JournalWriter::Create(path_, Readers::kOwner)); }
+  EXPECT_EQ(std::filesystem::status(path_).permissions(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
 TEST_F(JournalFile, ResumedAfterItsEndIsUnfinishedUntilItEndsAgain) {

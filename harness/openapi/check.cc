@@ -34,9 +34,15 @@ std::string FieldName(const std::string& name) {
   return is_id ? "*" : Printable(name);
 }
 
+// What Go's clients send for what was not given.
+bool IsZero(const Json& value) {
+  return value.is_null() || value == false || value == 0 || value == "" || (value.is_structured() && value.empty());
+}
+
 class Checker {
  public:
-  explicit Checker(const Description& description) : description_(description) {}
+  enum class Of { kAnswer, kRequest };
+  Checker(const Description& description, Of of) : description_(description), of_(of) {}
 
   void Check(const Json& schema, const Json& value, const std::string& place, int depth = 0) {
     if (depth > kDeepestAnswer) return;
@@ -77,6 +83,8 @@ class Checker {
     for (const auto& [name, member] : value.items()) {
       const auto property = shape.properties.find(name);
       if (property != shape.properties.end()) {
+        const bool told = of_ == Of::kRequest && IsDeprecated(*property->second) && !IsZero(member);
+        if (told) Add(DriftKind::kDeprecated, inside(name), Abridged(CompactJson(member), 40));
         Check(*property->second, member, inside(name), depth + 1);
       } else if (shape.values) {
         Check(*shape.values, member, inside("*"), depth + 1);
@@ -87,6 +95,7 @@ class Checker {
   }
 
   const Description& description_;
+  const Of of_;
   std::set<std::tuple<std::string, DriftKind, std::string>> found_;
 };
 
@@ -126,6 +135,9 @@ void CheckQuery(const Operation& operation, std::string_view target, Checker& ch
       checker.Add(DriftKind::kParameter, place, Abridged(pair.value, 40));
       continue;
     }
+    constexpr std::string_view kZeros[] = {"", "0", "f", "F", "false", "False", "FALSE"};
+    const bool is_zero = std::find(std::begin(kZeros), std::end(kZeros), pair.value) != std::end(kZeros);
+    if (found->deprecated && !is_zero) checker.Add(DriftKind::kDeprecated, place, Abridged(pair.value, 40));
     const std::string type = GetString(found->schema, "type");
     if (!FitsAsText(pair.value, type)) checker.Add(DriftKind::kType, place, fmt::format("{}, not {}", Abridged(pair.value, 40), type));
     const Json* choices = plimsoll::Find(found->schema, "enum");
@@ -162,6 +174,12 @@ void CheckRequestBody(const Description& description, const Operation& operation
   checker.Check(parameter->schema, *body, "");
 }
 
+// "Using the API without a version-prefix is deprecated" (the description's own words on versioning).
+void CheckVersion(const Operation& operation, std::string_view target, Checker& checker) {
+  const bool is_needed = operation.path != "/_ping" && operation.path != "/version";
+  if (is_needed && Split(target).version.empty()) checker.Add(DriftKind::kDeprecated, "", "a path without a version");
+}
+
 std::string MediaType(std::string_view header) { return ToLower(Trim(header.substr(0, header.find(';')))); }
 
 }  // namespace
@@ -186,12 +204,14 @@ std::string_view Name(DriftKind kind) {
       return "undocumented parameter";
     case DriftKind::kBody:
       return "a body where none belongs";
+    case DriftKind::kDeprecated:
+      return "deprecated";
   }
   return "";
 }
 
 std::vector<Drift> CheckAnswer(const Description& description, const Operation& operation, const Answer& answer) {
-  Checker checker(description);
+  Checker checker(description, Checker::Of::kAnswer);
   const auto response = operation.responses.find(answer.status);
   if (response == operation.responses.end()) checker.Add(DriftKind::kStatus, "", std::to_string(answer.status));
   const std::string type = MediaType(answer.content_type);
@@ -217,7 +237,8 @@ std::vector<Drift> CheckAnswer(const Description& description, const Operation& 
 }
 
 std::vector<Drift> CheckRequest(const Description& description, const Operation& operation, const Asked& asked) {
-  Checker checker(description);
+  Checker checker(description, Checker::Of::kRequest);
+  CheckVersion(operation, asked.target, checker);
   CheckQuery(operation, asked.target, checker);
   CheckRequestBody(description, operation, asked, checker);
   return checker.Sorted();

@@ -19,6 +19,7 @@ enum class DriftKind {
   kValue,        // not one of the values listed
   kParameter,    // a parameter in the query that the operation does not have
   kBody,         // a body where none belongs
+  kDeprecated,   // what the description says is no longer to be used
 };
 std::string_view Name(DriftKind kind);  // "undocumented status"
 
@@ -45,7 +46,8 @@ struct Asked {
 // Each drift once, in the order of places.
 std::vector<Drift> CheckAnswer(const Description& description, const Operation& operation, const Answer& answer);
 // A parameter's place is its name with a "?" before it. A null in a body says that the member is left out, as Go's clients
-// mean it. Headers and what stands in the path are not looked at.
+// mean it. Headers and what stands in the path are not looked at, but for the version: a path without one is deprecated, save
+// that of /_ping and /version. Of parameters and fields those are told as deprecated that are given more than Go's zero value.
 std::vector<Drift> CheckRequest(const Description& description, const Operation& operation, const Asked& asked);
 
 }  // namespace plimsoll::openapi

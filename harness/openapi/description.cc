@@ -62,7 +62,7 @@ void AddParameters(const Description& description, const Json* list, std::vector
   if (list == nullptr || !list->is_array()) return;
   for (const Json& item : *list) {
     const Json& found = description.Resolved(item);
-    Parameter parameter{GetString(found, "name"), GetString(found, "in"), GetBool(found, "required"), Json()};
+    Parameter parameter{GetString(found, "name"), GetString(found, "in"), GetBool(found, "required"), Json(), IsDeprecated(found)};
     if (parameter.name.empty()) continue;
     const Json* schema = plimsoll::Find(found, "schema");
     parameter.schema = parameter.in != "body" ? OwnSchema(found) : schema ? *schema : Json::object();
@@ -72,6 +72,10 @@ void AddParameters(const Description& description, const Json* list, std::vector
 }
 
 }  // namespace
+
+bool IsDeprecated(const Json& schema_or_parameter) {
+  return GetString(schema_or_parameter, "description").find("**Deprecated**") != std::string::npos;
+}
 
 const Parameter* Operation::body() const {
   const auto found = std::find_if(parameters.begin(), parameters.end(), [](const Parameter& each) { return each.in == "body"; });

@@ -21,7 +21,10 @@ struct Parameter {
   std::string in;  // "path", "query", "header", "body"
   bool required = false;
   Json schema;     // of the body; else the parameter's own type, format, enum, default, items and so on
+  bool deprecated = false;
 };
+// Whether its description says so: "> **Deprecated**: This field is ...".
+bool IsDeprecated(const Json& schema_or_parameter);
 
 struct Operation {
   std::string id;      // "ContainerStart"

@@ -203,18 +203,51 @@ std::vector<std::string> AskedDrifts(const char* method, const std::string& targ
 
 TEST(CheckRequest, FindsNothingWrongWithWhatIsDescribed) {
   EXPECT_THAT(AskedDrifts("POST", "/v1.41/boxes/create?name=a&wait=-3&v=1", R"({"Id":"x","Labels":{"a":"b"},"Host":{"Privileged":null},"Ports":null})"), IsEmpty());
-  EXPECT_THAT(AskedDrifts("GET", "/containers/x/json?size="), IsEmpty());
-  EXPECT_THAT(AskedDrifts("POST", "/containers/prune"), IsEmpty());
+  EXPECT_THAT(AskedDrifts("GET", "/v1.41/containers/x/json?size="), IsEmpty());
+  EXPECT_THAT(AskedDrifts("POST", "/v1.41/containers/prune"), IsEmpty());
+}
+
+TEST(CheckRequest, TellsWhatIsDeprecated) {
+  static const Description description = *Description::Parse(R"(
+swagger: "2.0"
+info: {version: "1.41"}
+definitions:
+  Inner: {type: object, properties: {Old: {type: integer, description: "> **Deprecated**: This field is gone."}}}
+paths:
+  /_ping: {get: {operationId: Ping, responses: {}}}
+  /version: {get: {operationId: Version, responses: {}}}
+  /make:
+    post:
+      operationId: Make
+      parameters:
+        - {name: old, in: query, type: boolean, description: "**Deprecated**: no longer used"}
+        - {name: new, in: query, type: boolean, description: "not deprecated"}
+        - {name: body, in: body, schema: {$ref: "#/definitions/Inner"}}
+      responses: {200: {description: ok, schema: {$ref: "#/definitions/Inner"}}}
+)");
+  const auto drifts = [&](const char* method, const std::string& target, const std::string& body = "") {
+    std::vector<std::string> lines;
+    for (const Drift& drift : CheckRequest(description, *description.Find(method, Split(target).path), {target, body})) {
+      lines.push_back(std::string(Name(drift.kind)) + " " + drift.place + ": " + drift.detail);
+    }
+    return lines;
+  };
+  EXPECT_THAT(drifts("POST", "/make"), ElementsAre("deprecated : a path without a version"));
+  EXPECT_THAT(drifts("GET", "/_ping"), IsEmpty());
+  EXPECT_THAT(drifts("GET", "/version"), IsEmpty());
+  EXPECT_THAT(drifts("POST", "/v1.41/make?old=1&new=1", R"({"Old": 5})"), ElementsAre("deprecated ?old: 1", "deprecated Old: 5"));
+  EXPECT_THAT(drifts("POST", "/v1.41/make?old=0&new=1", R"({"Old": 0})"), IsEmpty());
+  EXPECT_THAT(CheckAnswer(description, *description.Find("POST", "/make"), {200, "", R"({"Old": 5})"}), IsEmpty()) << "nothing is wrong with an answer that has it";
 }
 
 TEST(CheckRequest, FindsEachKindOfDriftAtItsPlace) {
-  EXPECT_THAT(AskedDrifts("POST", "/boxes/create?name=c&wait=soon&v=yes&odd%21=1", R"({"Id":7,"Odd":1,"Inner":{"Id":"x","State":"gone"}})"),
+  EXPECT_THAT(AskedDrifts("POST", "/v1.41/boxes/create?name=c&wait=soon&v=yes&odd%21=1", R"({"Id":7,"Odd":1,"Inner":{"Id":"x","State":"gone"}})"),
               ::testing::UnorderedElementsAre("undocumented parameter ?odd!: 1", "another type ?v: yes, not boolean", "undocumented value ?name: c",
                           "another type ?wait: soon, not integer", "another type Id: integer, not string",
                           "undocumented value Inner.State: gone", "undocumented field Odd: integer"));
-  EXPECT_THAT(AskedDrifts("POST", "/boxes/create", "no"), ElementsAre("no JSON : "));
-  EXPECT_THAT(AskedDrifts("POST", "/boxes/create"), ElementsAre("missing field : the body"));
-  EXPECT_THAT(AskedDrifts("POST", "/containers/prune", "{}"), ElementsAre("a body where none belongs : 2 bytes"));
+  EXPECT_THAT(AskedDrifts("POST", "/v1.41/boxes/create", "no"), ElementsAre("no JSON : "));
+  EXPECT_THAT(AskedDrifts("POST", "/v1.41/boxes/create"), ElementsAre("missing field : the body"));
+  EXPECT_THAT(AskedDrifts("POST", "/v1.41/containers/prune", "{}"), ElementsAre("a body where none belongs : 2 bytes"));
 }
 
 }  // namespace

@@ -63,6 +63,7 @@ void Link::Pump(short client_events, short engine_events) {
   Run(down_, engine_, client_, (engine_events & kSomethingCame) != 0);
   DropWhatNobodyTakes();
   done_ = up_.over && down_.over;
+  if (done_) recorder_.Ended(Stamp());
 }
 
 // The client speaks first in HTTP, so there will be something to read, if it lives.
@@ -81,7 +82,9 @@ void Link::Run(Flow& flow, Side& from, Side& to, bool readable) {
   // Under TLS bytes may wait that poll(2) does not know of.
   readable |= from.hung_up || !from.connection->plain();
   for (int round = 0; round < kMostRounds && !flow.over; ++round) {
-    if (flow.pending() && !Write(flow, from, to)) return;
+    const bool written = Write(flow, from, to);
+    TellThatClientIsLost();
+    if (!written) return;
     if (flow.ended) return PassEnd(flow, to);
     if (!readable || !Read(flow, from, to)) return;
     // A short piece was all there is: to ask again costs a call, and delays the answer.
@@ -89,7 +92,7 @@ void Link::Run(Flow& flow, Side& from, Side& to, bool readable) {
   }
 }
 
-// Reads, passes on, and only then looks at what it was.
+// Reads, passes on, and only then looks at what it was; and only after that at whether the client was still there to take it.
 bool Link::Read(Flow& flow, Side& from, Side& to) {
   flow.room.resize(kRoom);
   const int64_t came = Stamp();
@@ -110,6 +113,7 @@ bool Link::Read(Flow& flow, Side& from, Side& to) {
   } else {
     recorder_.FromEngine(copy, came);
   }
+  TellThatClientIsLost();
   return true;
 }
 
@@ -123,15 +127,16 @@ bool Link::Write(Flow& flow, Side& from, Side& to) {
       flow.begin = flow.end;
       flow.over = true;
       from.connection->StopReceiving();
-      if (&to == &client_) {
-        recorder_.ClientEnded(End::kClosed, Stamp());
-        to.hung_up = true;
-      }
+      if (&to == &client_) client_lost_ = to.hung_up = true;
       return true;
     }
     flow.begin += sent.bytes;
   }
   return true;
+}
+
+void Link::TellThatClientIsLost() {
+  if (std::exchange(client_lost_, false)) recorder_.ClientEnded(End::kClosed, Stamp());
 }
 
 void Link::PassEnd(Flow& flow, Side& to) {

@@ -61,6 +61,7 @@ class Link {
   bool Read(Flow& flow, Side& from, Side& to);
   bool Write(Flow& flow, Side& from, Side& to);
   void PassEnd(Flow& flow, Side& to);
+  void TellThatClientIsLost();
   void NoteEnd(const Flow& flow, const Side& from, const std::string& error);
   void DropWhatNobodyTakes();
 
@@ -68,6 +69,7 @@ class Link {
   Recorder recorder_;
   Side client_, engine_;
   Flow up_, down_;  // to the engine, to the client
+  bool client_lost_ = false;  // it takes nothing more, which the recorder has not been told yet
   bool done_ = false;
   bool refused_ = false;
   engine::Failure failure_;

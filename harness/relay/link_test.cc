@@ -160,6 +160,38 @@ TEST_F(LinkTest, TellsTheEngineThatAClientBrokeOff) {
   EXPECT_THAT(all[0].error, HasSubstr("the client"));
 }
 
+TEST_F(LinkTest, CountsNothingAsUnaskedThatCameForAClientThatLeft) {
+  Say(client_, kGet);
+  Turn();
+  Say(engine_, "HTTP/1.1 200 OK\r\n\r\na");
+  Turn();
+  EXPECT_EQ(Hear(engine_) + Hear(client_), kGet + "HTTP/1.1 200 OK\r\n\r\na");
+  Close(client_);
+  Say(engine_, "b");  // the link learns of both at once
+  Turn();
+  EXPECT_TRUE(link_->done());
+  const auto all = Record();
+  ASSERT_THAT(all, SizeIs(1));
+  EXPECT_EQ(all[0].outcome, Outcome::kCancelled);
+}
+
+// As long as poll(2) does not tell that the client has gone, what the engine says is read first.
+TEST_F(LinkTest, RecordsTheLastPieceThatTheClientDidNotTake) {
+  Say(client_, kGet);
+  Turn();
+  Say(engine_, "HTTP/1.1 200 OK\r\n\r\na");
+  Turn();
+  EXPECT_EQ(Hear(engine_) + Hear(client_), kGet + "HTTP/1.1 200 OK\r\n\r\na");
+  Close(client_);
+  Say(engine_, "b");
+  link_->Pump(0, POLLIN);
+  Turn();
+  const auto all = Record();
+  ASSERT_THAT(all, SizeIs(1));
+  EXPECT_EQ(all[0].response_body.kept, "ab");
+  EXPECT_EQ(all[0].outcome, Outcome::kCancelled);
+}
+
 TEST_F(LinkTest, TellsTheClientOfAnEngineThatDied) {
   Say(client_, kGet);
   Turn();

@@ -15,18 +15,9 @@ using journal::Chunk;
 using journal::Exchange;
 using journal::Outcome;
 
-constexpr size_t kMostChunks = 10'000;
 // A client that sends more than this before the answer to its upgrade does not send a request.
 constexpr size_t kMostHeld = 64 * 1024;
-
-void AddChunk(Exchange& record, Chunk::Direction direction, int64_t at, size_t size) {
-  const bool merge = record.chunks.size() >= kMostChunks && size > 0;
-  if (merge) {
-    record.chunks.back().size += size;
-  } else {
-    record.chunks.push_back({direction, at, size});
-  }
-}
+constexpr std::string_view kNoAnswer = "closed without an answer";
 
 std::string_view PathIn(std::string_view target) { return target.substr(0, target.find('?')); }
 
@@ -61,6 +52,18 @@ bool GoesOn(const Exchange& record) {
   return record.method == "GET" && path.ends_with("/events");
 }
 
+size_t SizeOf(const http::Headers& headers) {
+  size_t size = 0;
+  for (const http::Header& header : headers) size += sizeof header + header.name.size() + header.value.size();
+  return size;
+}
+
+size_t SizeBesideBodies(const Exchange& record) {
+  const size_t answer = record.head ? SizeOf(record.head->headers) + record.head->reason.size() : 0;
+  return sizeof record + record.target.size() + record.error.size() + SizeOf(record.request_headers) + answer +
+         record.chunks.size() * sizeof(Chunk);
+}
+
 void Settle(Exchange& record, Outcome outcome, std::string_view error, int64_t at) {
   record.outcome = outcome;
   if (!error.empty()) record.error = record.error.empty() ? std::string(error) : record.error + "; " + std::string(error);
@@ -70,7 +73,9 @@ void Settle(Exchange& record, Outcome outcome, std::string_view error, int64_t a
 }  // namespace
 
 Exchange& Book::Begin(int connection, int64_t at) {
-  Exchange& record = exchanges_.emplace_back();
+  auto owned = std::make_unique<Exchange>();
+  Exchange& record = *owned;
+  open_[&record] = {++begun_, std::move(owned)};
   record.connection = connection;
   record.outcome = Outcome::kOpen;
   record.times.started = at;
@@ -79,15 +84,40 @@ Exchange& Book::Begin(int connection, int64_t at) {
 
 void Book::Keep(journal::Bytes& bytes, std::string_view more) {
   const size_t before = bytes.kept.size();
-  bytes.Append(more, kept_ < kMostKept ? journal::kKeptBytes : before);
+  bytes.Append(more, kept_ < most_kept_ ? journal::kKeptBytes : before);
   kept_ += bytes.kept.size() - before;
 }
 
+void Book::Finish(Exchange& record) {
+  const auto found = open_.find(&record);
+  if (found == open_.end()) return;
+  Entry entry = std::move(found->second);
+  open_.erase(found);
+  File(std::move(entry));
+}
+
+void Book::File(Entry entry) {
+  Exchange& record = *entry.exchange;
+  for (std::string& secret : Redact(record)) secrets_.insert(std::move(secret));
+  if (kept_ >= most_kept_) {
+    ++left_out_;
+    return;
+  }
+  kept_ += SizeBesideBodies(record);
+  if (reader_) reader_(record);
+  finished_.push_back(std::move(entry));
+}
+
 std::vector<Exchange> Book::Take() {
-  std::vector<Exchange> all(std::make_move_iterator(exchanges_.begin()), std::make_move_iterator(exchanges_.end()));
-  exchanges_.clear();
-  std::ranges::for_each(all, Redact);
-  std::ranges::stable_sort(all, {}, [](const Exchange& each) { return each.times.started; });
+  std::vector<Entry> open;
+  for (auto& [record, entry] : open_) open.push_back(std::move(entry));
+  open_.clear();
+  std::ranges::sort(open, {}, &Entry::number);
+  for (Entry& entry : open) File(std::move(entry));
+  std::ranges::sort(finished_, {}, [](const Entry& each) { return std::pair(each.exchange->times.started, each.number); });
+  std::vector<Exchange> all;
+  for (Entry& entry : finished_) all.push_back(std::move(*entry.exchange));
+  finished_.clear();
   return all;
 }
 
@@ -160,7 +190,7 @@ void Recorder::EndRequest(int64_t at) {
     return;
   }
   request_.Next();
-  current_ = nullptr;
+  Release(std::exchange(current_, nullptr));
 }
 
 void Recorder::LoseRequest(std::string why) {
@@ -202,6 +232,7 @@ void Recorder::AddSent(std::string_view bytes, int64_t at) {
 
 void Recorder::FromEngine(std::string_view bytes, int64_t at) {
   while (!bytes.empty()) {
+    if (calls_.empty() && client_gone_) return;
     if (calls_.empty()) return AddUnasked(bytes, at);
     bytes.remove_prefix(TakeAnswerBytes(calls_.front(), bytes, at));
   }
@@ -232,6 +263,7 @@ size_t Recorder::TakeAnswerBytes(Call& call, std::string_view bytes, int64_t at)
   if (call.answer->state() == State::kComplete) {
     Settle(record, Outcome::kAnswered, "", at);
     calls_.pop_front();
+    Release(&record);
   }
   return used;
 }
@@ -271,7 +303,32 @@ void Recorder::AddUnasked(std::string_view bytes, int64_t at) {
 
 void Recorder::Refused(Outcome outcome, std::string_view why, int64_t at) {
   for (Call& call : calls_) Settle(*call.record, outcome, why, at);
-  calls_.clear();
+  ReleaseAll();
+}
+
+// None of them gets an answer any more. Where one might have made a stream of the connection nobody knows what its client goes on
+// to send, so that is recorded as it comes.
+void Recorder::DropCalls() {
+  if (mode_ == Mode::kHeld) BecomeRaw(calls_.back());
+  for (const Call& call : std::exchange(calls_, {})) Release(call.record);
+}
+
+bool Recorder::IsInUse(const Exchange& record) const {
+  const bool named = &record == current_ || &record == stream_ || &record == unasked_;
+  return named || std::ranges::find(calls_, &record, &Call::record) != calls_.end();
+}
+
+// REQUIRES: it was in use until now.
+void Recorder::Release(Exchange* record) {
+  if (!IsInUse(*record)) book_.Finish(*record);
+}
+
+// The connection is over.
+void Recorder::ReleaseAll() {
+  DropCalls();
+  for (Exchange** each : {&current_, &stream_, &unasked_}) {
+    if (Exchange* record = std::exchange(*each, nullptr)) Release(record);
+  }
 }
 
 // The first call of those that are left is the one whose answer was coming.
@@ -288,10 +345,11 @@ void Recorder::EndFirst(Call& call, std::string_view why, int64_t at) {
 }
 
 void Recorder::EngineEnded(std::string_view why, int64_t at) {
+  engine_ended_ = true;
   if (calls_.empty()) return;
   EndFirst(calls_.front(), why, at);
-  for (size_t i = 1; i < calls_.size(); ++i) Settle(*calls_[i].record, Outcome::kClosed, "closed without an answer", at);
-  calls_.clear();
+  for (size_t i = 1; i < calls_.size(); ++i) Settle(*calls_[i].record, Outcome::kClosed, kNoAnswer, at);
+  DropCalls();
 }
 
 // The client, or the command, no longer waits for what is left.
@@ -303,11 +361,13 @@ void Recorder::LetGo(std::string_view why, int64_t at) {
       Settle(record, Outcome::kOpen, "", at);
     } else if (call.answer && call.answer->state() == http::ResponseParser::State::kMalformed) {
       Settle(record, Outcome::kMalformed, "", at);
+    } else if (engine_ended_) {
+      Settle(record, Outcome::kClosed, kNoAnswer, at);  // it was asked after the engine had ended
     } else {
       Settle(record, Outcome::kCancelled, why, at);
     }
   }
-  calls_.clear();
+  DropCalls();
 }
 
 void Recorder::ClientEnded(End end, int64_t at) {
@@ -320,10 +380,19 @@ void Recorder::ClientEnded(End end, int64_t at) {
   if (half && first && mode_ == Mode::kRaw) AddChunk(*stream_, Chunk::Direction::kHalfClosed, at, 0);
   if (first) client_ended_at_ = at;
   if (half) return;
+  client_gone_ = true;
   LetGo(end == End::kReset ? "the client broke the connection before the answer was whole"
                            : "the client closed the connection before the answer was whole", at);
 }
 
-void Recorder::Stop(int64_t at) { LetGo("the command ended before the answer was whole", at); }
+void Recorder::Stop(int64_t at) {
+  LetGo("the command ended before the answer was whole", at);
+  ReleaseAll();
+}
+
+void Recorder::Ended(int64_t at) {
+  LetGo("the connection ended before the answer was whole", at);
+  ReleaseAll();
+}
 
 }  // namespace plimsoll::relay

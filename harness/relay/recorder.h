@@ -6,9 +6,14 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "http/request_parser.h"
@@ -19,17 +24,37 @@ namespace plimsoll::relay {
 
 class Book {
  public:
-  // Of all bodies together; beyond it only sizes and checksums are kept.
+  // Of all calls together, bodies and heads; beyond it bodies have only sizes and checksums, and calls that end are only counted.
   static constexpr size_t kMostKept = 256u << 20;
 
+  // Is shown each call that is kept as soon as it is finished, redacted; in the thread that finishes it.
+  using Reader = std::function<void(const journal::Exchange& call)>;
+
+  explicit Book(Reader reader = nullptr, size_t most_kept = kMostKept) : reader_(std::move(reader)), most_kept_(most_kept) {}
+  // Stays where it is until it is finished.
   journal::Exchange& Begin(int connection, int64_t at);
   void Keep(journal::Bytes& bytes, std::string_view more);
-  // Everything, redacted. Recorders must not be used afterwards.
+  // Nothing comes to this call any more; it must not be used afterwards.
+  void Finish(journal::Exchange& record);
+  // All that are kept, redacted, in the order of their beginning. Recorders must not be used afterwards.
   std::vector<journal::Exchange> Take();
+  // After Take: how many calls are not kept, and the credentials that were taken out of the calls.
+  size_t left_out() const { return left_out_; }
+  std::vector<std::string> secrets() const { return {secrets_.begin(), secrets_.end()}; }
 
  private:
-  std::deque<journal::Exchange> exchanges_;  // a deque: Recorders point into it
-  size_t kept_ = 0;
+  struct Entry {
+    size_t number = 0;  // in the order of Begin
+    std::unique_ptr<journal::Exchange> exchange;
+  };
+  void File(Entry entry);
+
+  const Reader reader_;
+  const size_t most_kept_;
+  size_t kept_ = 0, begun_ = 0, left_out_ = 0;
+  std::unordered_map<const journal::Exchange*, Entry> open_;
+  std::vector<Entry> finished_;
+  std::set<std::string> secrets_;
 };
 
 // How a side ended.
@@ -56,6 +81,8 @@ class Recorder {
   void EngineEnded(std::string_view why, int64_t at);
   // The command has ended, the connection is still there.
   void Stop(int64_t at);
+  // The connection has ended both ways. Nothing else is called after this, Stop or Refused.
+  void Ended(int64_t at);
 
   // At least one request's head, or something that is none, has come.
   bool has_seen_request() const { return seen_request_; }
@@ -89,6 +116,10 @@ class Recorder {
   void AddUnasked(std::string_view bytes, int64_t at);
   void EndFirst(Call& call, std::string_view why, int64_t at);
   void LetGo(std::string_view why, int64_t at);
+  void DropCalls();
+  bool IsInUse(const journal::Exchange& record) const;
+  void Release(journal::Exchange* record);
+  void ReleaseAll();
   void Append(journal::Bytes& bytes, std::string_view more, bool opaque);
 
   Book& book_;
@@ -106,6 +137,8 @@ class Recorder {
   journal::Exchange* stream_ = nullptr;   // in kRaw: whose bytes the client sends
   bool stream_opaque_ = false;
   int64_t client_ended_at_ = 0;  // its direction
+  bool client_gone_ = false;     // both: whatever comes from the engine is for nobody
+  bool engine_ended_ = false;
   journal::Exchange* unasked_ = nullptr;
   std::string request_bytes_, answer_bytes_;  // reused between calls
 };

@@ -5,6 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <functional>
+
 namespace plimsoll::relay {
 namespace {
 
@@ -29,6 +32,7 @@ class Watched {
   Watched& Engine(const std::string& bytes) { return recorder_.FromEngine(bytes, ++now_), *this; }
   Watched& ClientEnds(End end) { return recorder_.ClientEnded(end, ++now_), *this; }
   Watched& EngineEnds(const std::string& why = "") { return recorder_.EngineEnded(why, ++now_), *this; }
+  Watched& Ended() { return recorder_.Ended(++now_), *this; }
   Watched& Stop() { return recorder_.Stop(++now_), *this; }
   Watched& Refused() { return recorder_.Refused(Outcome::kRefused, "nobody there", ++now_), *this; }
   std::vector<Exchange> Take() { return book_.Take(); }
@@ -137,6 +141,47 @@ TEST(Recorder, TellsWhoEndedACallEarly) {
   EXPECT_THAT(Told(silent), IsEmpty());
 }
 
+TEST(Recorder, RecordsWhatIsSentAfterTheEngineEndedInsteadOfAnsweringAnUpgrade) {
+  for (const bool let_go : {false, true}) {
+    Watched watched;
+    watched.Client(kAttach + "early");
+    if (let_go) {
+      watched.ClientEnds(End::kClosed);
+    } else {
+      watched.EngineEnds();
+    }
+    watched.Client(std::string(70'000, 'x')).Ended();
+    const std::vector<Exchange> all = watched.Take();
+    ASSERT_THAT(all, SizeIs(1));
+    EXPECT_EQ(all[0].outcome, let_go ? Outcome::kCancelled : Outcome::kClosed);
+    EXPECT_EQ(all[0].sent.size, 70'005u);
+  }
+}
+
+TEST(Recorder, TellsOfACallThatBeganAfterTheEnginesEnd) {
+  Watched ended, stopped, client;
+  for (Watched* each : {&ended, &stopped, &client}) each->Client(kPing).Engine(kOk).EngineEnds().Client(kPing);
+  ended.Ended();
+  stopped.Stop();
+  client.ClientEnds(End::kClosed);
+  for (Watched* each : {&ended, &stopped, &client}) {
+    const std::vector<Exchange> all = each->Take();
+    ASSERT_THAT(all, SizeIs(2));
+    EXPECT_EQ(Brief(all[1]), "GET /_ping '' -> closed 0 '': closed without an answer");
+    EXPECT_GT(all[1].times.ended, 0);
+  }
+}
+
+TEST(Recorder, CountsNothingAsUnaskedThatComesForAClientThatHasGone) {
+  Watched call, opaque;
+  call.Client(kPing).Engine(kOk.substr(0, 20)).ClientEnds(End::kClosed).Engine(kOk.substr(20)).EngineEnds().Ended();
+  EXPECT_THAT(Told(call), ElementsAre(HasSubstr("cancelled")));
+  opaque.Client("POST /session HTTP/1.1\r\nUpgrade: h2c\r\n\r\n").Engine("HTTP/1.1 101 x\r\n\r\n").ClientEnds(End::kReset).Engine("secret").EngineEnds();
+  const std::vector<Exchange> all = opaque.Take();
+  ASSERT_THAT(all, SizeIs(1));
+  EXPECT_EQ(all[0].response_body.kept, "");
+}
+
 TEST(Recorder, KeepsRubbishReadable) {
   Watched client, engine, unasked, half;
   client.Client("GET /x HTTP/9.1\r\n\r\n").Client("and more").Engine("HTTP/1.1 400 Bad Request\r\nContent-Length: 3\r\n\r\nbad").EngineEnds();
@@ -177,6 +222,62 @@ TEST(Recorder, SeesTheSameHoweverTheBytesAreCut) {
   }
 }
 
+struct Turn {
+  std::string asked, answered;
+};
+struct Piece {
+  std::string bytes;
+  size_t after = 0;  // so many of the client's pieces have to be there before
+};
+
+// Calls `play` with each order in which the pieces may come: true stands for the client's next one.
+void EachOrder(const std::vector<Piece>& client, const std::vector<Piece>& engine, std::vector<bool>& order, const std::function<void()>& play) {
+  const size_t sent = static_cast<size_t>(std::ranges::count(order, true)), answered = order.size() - sent;
+  if (sent == client.size() && answered == engine.size()) return play();
+  for (const bool is_client : {true, false}) {
+    const bool possible = is_client ? sent < client.size() : answered < engine.size() && engine[answered].after <= sent;
+    if (!possible) continue;
+    order.push_back(is_client);
+    EachOrder(client, engine, order, play);
+    order.pop_back();
+  }
+}
+
+// What is answered comes after what asked for it, and else in any order.
+TEST(Recorder, SeesTheSameHoweverBothSidesAreInterleaved) {
+  const std::vector<Turn> dialogues[] = {
+      {{kPing, kOk}, {"POST /a HTTP/1.1\r\nContent-Length: 2\r\n\r\nxy", "HTTP/1.1 204 x\r\n\r\n"}, {kPing, kOk}},
+      {{kAttach, kUpgraded}, {"input " + kPing, "output"}},
+      {{kAttach, "HTTP/1.1 409 x\r\nContent-Length: 1\r\n\r\nx"}, {kPing, kOk}},
+      {{kPing, kOk}, {"rubbish\r\n\r\n", "HTTP/1.1 400 x\r\nContent-Length: 0\r\n\r\n"}},
+  };
+  size_t played = 0;
+  for (const std::vector<Turn>& turns : dialogues) {
+    Watched in_turn;
+    for (const Turn& turn : turns) in_turn.Client(turn.asked).Engine(turn.answered);
+    const std::vector<std::string> whole = Told(in_turn.EngineEnds().Ended());
+    for (const size_t part : {1, 2, 5}) {
+      std::vector<Piece> client, engine;
+      for (const Turn& turn : turns) {
+        const size_t a = turn.asked.size() * part / 6, b = turn.answered.size() * part / 6;
+        client.insert(client.end(), {{turn.asked.substr(0, a)}, {turn.asked.substr(a)}});
+        engine.insert(engine.end(), {{turn.answered.substr(0, b), client.size()}, {turn.answered.substr(b), client.size()}});
+      }
+      std::vector<bool> order;
+      EachOrder(client, engine, order, [&] {
+        ++played;
+        Watched watched;
+        size_t sent = 0, answered = 0;
+        for (const bool is_client : order) is_client ? watched.Client(client[sent++].bytes) : watched.Engine(engine[answered++].bytes);
+        const std::vector<std::string> told = Told(watched.EngineEnds().Ended());
+        ASSERT_THAT(told, SizeIs(whole.size())) << turns[0].asked;
+        for (size_t i = 0; i < told.size(); ++i) EXPECT_EQ(WithoutPieces(told[i]), WithoutPieces(whole[i])) << turns[0].asked;
+      });
+    }
+  }
+  EXPECT_GT(played, 100u);
+}
+
 TEST(Recorder, KeepsTheBeginningOfALongStreamAndAChecksumOfAll) {
   Watched watched;
   watched.Client(kAttach).Engine(kUpgraded);
@@ -191,8 +292,41 @@ TEST(Recorder, KeepsTheBeginningOfALongStreamAndAChecksumOfAll) {
   EXPECT_EQ(all.at(0).response_body.kept.size(), journal::kKeptBytes);
   EXPECT_EQ(all[0].response_body.size, whole.size);
   EXPECT_EQ(all[0].response_body.fnv1a, whole.fnv1a);
-  EXPECT_THAT(all[0].chunks, SizeIs(10'000));
-  EXPECT_EQ(all[0].chunks.back().size, 1'001u) << "the last one stands for what follows";
+  EXPECT_THAT(all[0].chunks, SizeIs(10'001));
+  EXPECT_EQ(all[0].chunks.back().size, 1'000u) << "the last one stands for what follows";
+}
+
+TEST(Book, OnlyCountsCallsOnceEnoughIsKept) {
+  constexpr size_t kMost = 100'000;
+  size_t shown = 0;
+  Book book([&](const Exchange& call) {
+    ++shown;
+    EXPECT_EQ(call.outcome, Outcome::kAnswered);
+  }, kMost);
+  Recorder recorder(book, 1, 100);
+  const std::string head(2'000, 'x');
+  for (int i = 0; i < 1'000; ++i) {
+    recorder.FromClient("GET /_ping HTTP/1.1\r\nX: " + head + "\r\n\r\n", 200);
+    recorder.FromEngine(kOk, 201);
+  }
+  EXPECT_GT(shown, 20u) << "as they end";
+  const std::vector<Exchange> all = book.Take();
+  EXPECT_EQ(all.size(), shown);
+  EXPECT_LT(all.size(), kMost / head.size());
+  EXPECT_GT(all.size(), 20u);
+  EXPECT_EQ(all.size() + book.left_out(), 1'000u);
+}
+
+TEST(Book, GivesCallsInTheOrderOfTheirBeginningHoweverTheyEnded) {
+  Book book;
+  Recorder first(book, 1, 100), second(book, 2, 100);
+  first.FromClient("GET /a HTTP/1.1\r\n\r\n", 101);
+  second.FromClient("GET /b HTTP/1.1\r\n\r\nGET /c HTTP/1.1\r\n\r\n", 101);
+  second.FromEngine(kOk + kOk, 102);
+  first.FromEngine(kOk, 103);
+  std::vector<std::string> targets;
+  for (const Exchange& each : book.Take()) targets.push_back(each.target);
+  EXPECT_THAT(targets, ElementsAre("/a", "/b", "/c"));
 }
 
 TEST(Recorder, SumsUpWhatBuildKitSaysAndKeepsNoneOfIt) {

@@ -66,11 +66,48 @@ TEST(Redact, TakesWhatAParserQuoted) {
   EXPECT_EQ(exchange.error, "the request: a header line holds a control character: (redacted)");
 }
 
-TEST(WithoutPasswords, HidesThoseOfALoginAndNoPort) {
-  EXPECT_THAT(WithoutPasswords({"docker", "login", "-u", "u", "-p", "secret", "host"}), ElementsAre("docker", "login", "-u", "u", "-p", "(redacted)", "host"));
-  EXPECT_THAT(WithoutPasswords({"docker", "login", "-psecret"}), ElementsAre("docker", "login", "-p(redacted)"));
-  EXPECT_THAT(WithoutPasswords({"x", "--password=secret", "--password", "secret"}), ElementsAre("x", "--password=(redacted)", "--password", "(redacted)"));
-  EXPECT_THAT(WithoutPasswords({"docker", "run", "-p", "80:80"}), ElementsAre("docker", "run", "-p", "80:80"));
+struct Unreadable {
+  const char* what;
+  std::string target, body;
+  bool hidden;
+};
+
+TEST(Redact, TakesWhatNobodyCanTakeApartAsAWholeWhereItMayHoldASecret) {
+  std::string deep;
+  for (int i = 0; i < 600; ++i) deep += "{\"a\":";
+  const Unreadable rows[] = {
+      {"the raw secret that podman sends", "/v4.0.0/libpod/secrets/create?name=n", "correct horse", true},
+      {"JSON that was cut off", "/secrets/create", R"({"Name":"n","Data":"c2Vj)", true},
+      {"cut off on another path", "/swarm/join", R"({"JoinToken":"SWMTKN-1)", true},
+      {"nested too deep", "/swarm/join", deep + "{\"unlockkey\":\"x\"", true},
+      {"JSON in a text in JSON that was cut off", "/x", R"(["{\"password\": \"x\"}")", true},
+      {"a form", "/x", "username=u&password=p", true},
+      {"a Secret in YAML", "/v4.0.0/libpod/play/kube", "kind: Secret\ndata: {a: c2Vj}\n", true},
+      {"YAML without one", "/v4.0.0/libpod/play/kube", "kind: Pod\n", false},
+      {"words that only sound like it", "/build", "the author of a password", false},
+  };
+  for (const Unreadable& row : rows) EXPECT_EQ(Kept("POST", row.target, row.body), row.hidden ? "(redacted)" : row.body) << row.what;
+}
+
+TEST(Redact, TakesABodyOfWhichOnlyTheBeginningWasKept) {
+  journal::Exchange exchange = Call("POST", "/swarm/join", "");
+  exchange.request_body.Append(R"({"JoinToken":"SWMTKN-1"})", 20);
+  Redact(exchange);
+  EXPECT_EQ(exchange.request_body.kept, "(redacted)");
+}
+
+TEST(Redact, TakesTheContentsOfSecretsBothWays) {
+  EXPECT_EQ(Kept("POST", "/v1.41/secrets/abc/update?version=1", R"j({"Name":"n","Data":"aGk="})j"), R"j({"Name":"n","Data":"(redacted)"})j");
+  journal::Exchange exchange = Call("GET", "/v4.0.0/libpod/secrets/n/json?showsecret=true", "");
+  exchange.response_body.Append(R"({"ID":"1","SecretData":"hi"})");
+  Redact(exchange);
+  EXPECT_EQ(exchange.response_body.kept, R"j({"ID":"1","SecretData":"(redacted)"})j");
+}
+
+TEST(Redact, GivesWhatItTookAndWhatThatSays) {
+  journal::Exchange exchange = Call("POST", "/secrets/create", R"({"Name":"n","Data":"dG9wIHNlY3JldAo="})");
+  exchange.request_headers = {{"X-Registry-Auth", "eyJwYXNzd29yZCI6ImIifQ=="}, {"Authorization", "Basic dXNlcjpjYw=="}};
+  EXPECT_THAT(Redact(exchange), ElementsAre("eyJwYXNzd29yZCI6ImIifQ==", "b", "Basic dXNlcjpjYw==", "user:cc", "cc", "dG9wIHNlY3JldAo=", "top secret"));
 }
 
 }  // namespace

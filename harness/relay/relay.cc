@@ -39,17 +39,17 @@ std::string MakeFolder() {
 
 }  // namespace
 
-Result<std::unique_ptr<Relay>> Relay::Start(const engine::Endpoint& engine) {
+Result<std::unique_ptr<Relay>> Relay::Start(const engine::Endpoint& engine, Book::Reader reader) {
   const std::string folder = MakeFolder();
   if (folder.empty()) return Fail(fmt::format("no folder for the socket in $XDG_RUNTIME_DIR or /tmp: {}", std::strerror(errno)));
-  std::unique_ptr<Relay> relay(new Relay(engine, folder));
+  std::unique_ptr<Relay> relay(new Relay(engine, folder, std::move(reader)));
   if (auto listening = relay->Listen(); !listening) return tl::make_unexpected(listening.error());
   relay->thread_ = std::thread([raw = relay.get()] { raw->Run(); });
   return relay;
 }
 
-Relay::Relay(const engine::Endpoint& engine, std::string folder)
-    : folder_(std::move(folder)), socket_(folder_ + "/engine.sock"), connector_(engine, connected_) {}
+Relay::Relay(const engine::Endpoint& engine, std::string folder, Book::Reader reader)
+    : folder_(std::move(folder)), socket_(folder_ + "/engine.sock"), book_(std::move(reader)), connector_(engine, connected_) {}
 
 Relay::~Relay() {
   if (thread_.joinable()) Stop();
@@ -98,16 +98,26 @@ void Relay::Drain() {
 bool Relay::Turn(int timeout) {
   fds_ = {{stop_.fd(), POLLIN, 0}, {connected_.fd(), POLLIN, 0}, {full_ ? -1 : listener_, POLLIN, 0}};
   size_t at = fds_.size();
+  // Only those that there are: poll(2) takes no more entries than the process may have descriptors.
+  wanted_.clear();
   for (const Link& link : links_) {
-    const Link::Wanted wanted = link.Wants();
-    fds_.push_back({wanted.client, wanted.client_events, 0});
-    fds_.push_back({wanted.engine, wanted.engine_events, 0});
+    const Link::Wanted& wanted = wanted_.emplace_back(link.Wants());
+    if (wanted.client >= 0) fds_.push_back({wanted.client, wanted.client_events, 0});
+    if (wanted.engine >= 0) fds_.push_back({wanted.engine, wanted.engine_events, 0});
   }
-  if (poll(fds_.data(), fds_.size(), timeout) <= 0) return false;
+  const int ready = poll(fds_.data(), fds_.size(), timeout);
+  if (ready < 0 && errno != EINTR) {
+    trouble_ = fmt::format("poll: {}", std::strerror(errno));
+    stopping_ = true;
+  }
+  if (ready <= 0) return false;
   stopping_ |= fds_[0].revents != 0;
+  auto wanted = wanted_.begin();
   for (Link& link : links_) {
-    const short client = fds_[at++].revents, engine = fds_[at++].revents;
+    const short client = wanted->client >= 0 ? fds_[at++].revents : short{0};
+    const short engine = wanted->engine >= 0 ? fds_[at++].revents : short{0};
     if (client != 0 || engine != 0) link.Pump(client, engine);
+    ++wanted;
   }
   if (fds_[1].revents != 0) TakeConnections();
   if (fds_[2].revents != 0) Accept();

@@ -26,7 +26,8 @@ namespace plimsoll::relay {
 class Relay {
  public:
   // Listens. An Error where there is no folder or no socket to be had.
-  static Result<std::unique_ptr<Relay>> Start(const engine::Endpoint& engine);
+  // `reader`: is shown each call as it ends, in another thread; what it does holds the calls up.
+  static Result<std::unique_ptr<Relay>> Start(const engine::Endpoint& engine, Book::Reader reader = nullptr);
   ~Relay();
   Relay(const Relay&) = delete;
   Relay& operator=(const Relay&) = delete;
@@ -36,9 +37,15 @@ class Relay {
   // Passes on what has come so far, closes all connections, and gives all calls in the order of their beginning, redacted.
   // REQUIRES: called once.
   std::vector<journal::Exchange> Stop();
+  // The credentials that were taken out of them. REQUIRES: Stop was called.
+  std::vector<std::string> secrets() const { return book_.secrets(); }
+  // Why calls were no longer passed on before Stop; "": they were. REQUIRES: Stop was called.
+  const std::string& trouble() const { return trouble_; }
+  // How many calls are not among them, as too much was kept already. REQUIRES: Stop was called.
+  size_t left_out() const { return book_.left_out(); }
 
  private:
-  Relay(const engine::Endpoint& engine, std::string folder);
+  Relay(const engine::Endpoint& engine, std::string folder, Book::Reader reader);
   Status Listen();
   void Run();
   void Drain();
@@ -55,6 +62,8 @@ class Relay {
   Book book_;
   std::list<Link> links_;
   std::vector<pollfd> fds_;  // of one turn; kept for its room
+  std::vector<Link::Wanted> wanted_;  // of each link, of one turn
+  std::string trouble_;
   int accepted_ = 0;
   bool stopping_ = false;
   bool full_ = false;  // no descriptor is left: nobody is accepted until a link has ended

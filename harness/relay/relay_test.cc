@@ -6,13 +6,19 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/resource.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "base/text.h"
 #include "engine/call.h"
@@ -222,10 +228,14 @@ class Descriptor {
     const timeval limit{20, 0};
     setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   }
-  ~Descriptor() { close(fd_); }
+  ~Descriptor() { Close(); }
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
   int get() const { return fd_; }
+  void Close() {
+    if (fd_ >= 0) close(fd_);
+    fd_ = -1;
+  }
 
  private:
   int fd_;
@@ -282,6 +292,65 @@ TEST(RelayTest, KeepsTwoHundredConnectionsApart) {
   EXPECT_THAT(relay->Stop(), SizeIs(kMany));
 }
 
+// The clients are in a process of their own: here each would take a descriptor, too.
+pid_t HoldConnections(const std::string& path, int count, int not_ours) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+  const pid_t pid = fork();
+  if (pid != 0) return pid;
+  close(not_ours);
+  for (int i = 0; i < count; ++i) {
+    const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    if (connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) _exit(1);
+  }
+  for (;;) pause();
+}
+
+long OpenDescriptors() {
+  const std::filesystem::directory_iterator all("/proc/self/fd");
+  return std::distance(begin(all), end(all));
+}
+
+// poll(2) refuses more entries than the process may have descriptors, whether or not they are of any.
+TEST(RelayTest, GoesOnWithManyClientsThatWaitForAnEngine) {
+  constexpr int kClients = 60;
+  alarm(60);  // it must not go round for ever
+  Descriptor listener(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  engine::Endpoint engine;
+  engine.kind = engine::Endpoint::Kind::kUnix;
+  engine.path = fmt::format("/tmp/plimsoll-relay-test-{}.sock", getpid());
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::memcpy(address.sun_path, engine.path.c_str(), engine.path.size() + 1);
+  ASSERT_EQ(bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  ASSERT_EQ(listen(listener.get(), 0), 0);  // all but the first have to wait
+  const auto relay = StartBefore(engine);
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const long own = OpenDescriptors();
+  const pid_t clients = HoldConnections(EndpointOf(*relay).path, kClients, listener.get());
+  ASSERT_GT(clients, 0);
+  const rlimit few{static_cast<rlim_t>(own + kClients + 20), before.rlim_max};
+  EXPECT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+  const TimePoint limit = TooLate();
+  while (OpenDescriptors() < own + kClients && Now() < limit) usleep(1000);
+  EXPECT_GE(OpenDescriptors(), own + kClients);
+  listener.Close();
+  kill(clients, SIGKILL);
+  relay->Stop();
+  EXPECT_EQ(relay->trouble(), "");
+  setrlimit(RLIMIT_NOFILE, &before);
+  waitpid(clients, nullptr, 0);
+  unlink(engine.path.c_str());
+  alarm(0);
+}
+
+bool WriteFileInPlace(const std::string& path, const std::string& text) {
+  std::ofstream file(path);
+  return static_cast<bool>(file << text << std::flush);
+}
+
 // 100 MiB through a reader that waits for nobody, in memory that does not grow with them.
 TEST(RelayTest, KeepsNoMoreOfALongStreamThanItSays) {
   constexpr int kPieces = 100;
@@ -292,21 +361,23 @@ TEST(RelayTest, KeepsNoMoreOfALongStreamThanItSays) {
                                   }
                                   return true;
                                 }}));
+  // The tests before have had their own peak.
+  ASSERT_TRUE(WriteFileInPlace("/proc/self/clear_refs", "5"));
   const auto peak = [] {
     const std::string status = ReadFile("/proc/self/status").value_or("");
-    return std::stoul(status.substr(status.find("VmHWM:") + 6));
+    return std::stol(status.substr(status.find("VmHWM:") + 6));
   };
   const auto relay = StartBefore(server.endpoint());
   Caller client(*relay);
   client.Say(kAttaching);
   client.HearUntil(kAttached);
-  const unsigned long before = peak();
+  const long before = peak();
   size_t heard = 0;
   for (std::string more; !more.ends_with("<end>"); heard += more.size()) more = client.HearUntil("x");
   EXPECT_GT(heard, size_t{kPieces - 1} << 20);
   const auto all = relay->Stop();
   EXPECT_EQ(all.at(0).response_body.size, size_t{kPieces} << 20);
-  EXPECT_LT(peak() - before, 16u * 1024) << "KiB";
+  EXPECT_LT(peak() - before, 16 * 1024) << "KiB";
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "base/text.h"
 #include "journal/scope.h"
@@ -36,7 +35,7 @@ std::string KnownName(const std::string& method, std::string_view path) {
   return "";
 }
 
-std::string NameOf(const Exchange& exchange) {
+std::string PlainNameOf(const Exchange& exchange) {
   const std::string_view path = std::string_view(exchange.target).substr(0, exchange.target.find('?'));
   if (exchange.method.empty()) return "odd";
   if (std::string known = KnownName(exchange.method, path); !known.empty()) return known;
@@ -44,18 +43,6 @@ std::string NameOf(const Exchange& exchange) {
   const bool is_word = !last.empty() && last.size() <= 20 && last.find_first_not_of("abcdefghijklmnopqrstuvwxyz") == last.npos;
   if (exchange.method == "DELETE") return "removal";
   return is_word ? last : ToLower(exchange.method);
-}
-
-void Name(std::vector<Exchange>& exchanges) {
-  // What templates of a scenario always see.
-  std::set<std::string> taken = {"image", "case", "engine", "run", "events"};
-  for (size_t i = 0; i < exchanges.size(); ++i) {
-    const std::string name = NameOf(exchanges[i]);
-    std::string free = name;
-    for (int n = 2; !taken.insert(free).second; ++n) free = fmt::format("{}{}", name, n);
-    exchanges[i].name = free;
-    exchanges[i].step = fmt::format("steps[{}]", i);
-  }
 }
 
 journal::Reading ReadingOf(const Exchange& stream) {
@@ -74,14 +61,28 @@ journal::Reading ReadingOf(const Exchange& stream) {
 
 }  // namespace
 
+std::string TraceCaseId(const std::string& engine) { return fmt::format("{}@{}", kTraceScenario, engine); }
+
+std::string CallNames::NameOf(const Exchange& exchange) {
+  const std::string name = PlainNameOf(exchange);
+  int& number = last_.try_emplace(name, 1).first->second;
+  std::string free = number == 1 ? name : fmt::format("{}{}", name, ++number);
+  while (!taken_.insert(free).second) free = fmt::format("{}{}", name, ++number);
+  return free;
+}
+
 journal::CaseRecord CaseOf(std::vector<Exchange> exchanges, const std::string& engine, int64_t started, int64_t ended) {
   journal::CaseRecord record;
-  record.id = fmt::format("{}@{}", kTraceScenario, engine);
+  record.id = TraceCaseId(engine);
   record.scenario = kTraceScenario;
   record.engine = engine;
   record.started = started;
   record.ended = ended;
-  Name(exchanges);
+  CallNames names;
+  for (size_t i = 0; i < exchanges.size(); ++i) {
+    exchanges[i].name = names.NameOf(exchanges[i]);
+    exchanges[i].step = fmt::format("steps[{}]", i);
+  }
   for (const Exchange& exchange : exchanges) {
     if (exchange.stream) record.readings.push_back(ReadingOf(exchange));
   }

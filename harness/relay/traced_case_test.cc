@@ -32,6 +32,14 @@ TEST(CaseOf, NamesCallsAsAScenarioWould) {
   EXPECT_EQ(record.ended, 100);
 }
 
+TEST(CaseOf, NumbersManyCallsOfOneName) {
+  std::vector<journal::Exchange> calls(100'000, Seen("GET", "/_ping"));
+  calls[1] = Seen("GET", "/x/ping");
+  const auto record = CaseOf(std::move(calls), "e", 1, 100);
+  EXPECT_EQ(record.exchanges[1].name, "ping2");
+  EXPECT_EQ(record.exchanges.back().name, "ping100000");
+}
+
 TEST(CaseOf, HasWhatCameOnEachStreamAsOneReading) {
   journal::Exchange ended = Seen("POST", "/containers/x/attach"), closed = Seen("GET", "/events"), call = Seen("GET", "/info");
   ended.stream = closed.stream = true;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "analyse/refusals.h"
 #include "base/text.h"
 #include "http/websocket.h"
 #include "report/diagram.h"
@@ -182,6 +183,23 @@ std::string UncheckedText(const analyse::RequestFindings& requests) {
   return fmt::format("not compared with the API's description: version {}, of which there is no Swagger file", fmt::join(versions, ", "));
 }
 
+// "call 7 was refused (404: No such image: x), and the command ended with 0": what its user does not learn.
+std::vector<std::string> UntoldRefusals(const Trace& trace) {
+  std::vector<std::string> texts;
+  if (trace.status != 0) return texts;
+  for (const analyse::Refusal& refusal : analyse::RefusalsIn(trace.record)) {
+    const std::string message = refusal.message.empty() ? "" : ": " + Abridged(WithShortIds(refusal.message), 120);
+    texts.push_back(fmt::format("call {} was refused ({}{}), and the command ended with 0", refusal.exchange + 1, refusal.status, message));
+  }
+  return texts;
+}
+
+std::string RefusalsSection(const Trace& trace) {
+  std::string text;
+  for (const std::string& refusal : UntoldRefusals(trace)) text += fmt::format("- {}\n", MdText(refusal));
+  return text.empty() ? "" : "## Refused, and yet the command ended with 0\n\n" + text + "\n";
+}
+
 std::string DeviationsSection(const Trace& trace, const Replay& replay) {
   std::string text = "## Beside the description of the API\n\n";
   if (trace.requests.checked > 0 && trace.requests.list.empty()) {
@@ -228,6 +246,8 @@ std::string TraceText(const Trace& trace) {
   for (const analyse::RequestFinding& finding : trace.requests.list) {
     for (const std::string& drift : DriftTexts(finding)) text += fmt::format("call {} is not as described: {}\n", finding.exchange + 1, drift);
   }
+  for (const std::string& refusal : UntoldRefusals(trace)) text += refusal + "\n";
+  for (const journal::Mark& mark : trace.record.marks) text += Printable(mark.what) + "\n";
   if (const std::string unchecked = UncheckedText(trace.requests); !unchecked.empty()) text += unchecked + "\n";
   return text;
 }
@@ -239,6 +259,8 @@ std::string TracePage(const Trace& trace) {
                       Counted(trace.record.exchanges.size(), "call"), MdText(trace.record.engine));
   text += MdFence("mermaid", SequenceDiagram(trace.record, trace.journal)) + "\n";
   text += "## The calls\n\n" + CallsTable(trace, replay) + "\n";
+  for (const journal::Mark& mark : trace.record.marks) text += Stopped(Capitalised(MdText(mark.what))) + "\n\n";
+  text += RefusalsSection(trace);
   text += DerivedTable(trace, replay);
   return text + DeviationsSection(trace, replay);
 }

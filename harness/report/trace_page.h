@@ -1,6 +1,7 @@
 // A traced command for people: lines for a terminal, and a Markdown page with a sequence diagram. Pure; any thread.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,9 +15,11 @@ struct Trace {
   const journal::Journal& journal;  // with the engine and the scenario of the trace
   const analyse::RequestFindings& requests;
   const std::vector<std::string>& command;
+  std::optional<int> status;  // the command's; nullopt: unknown
 };
 
-// The calls in order with status and time, streams summed up, what is not as the API describes it.
+// The calls in order with status and time, streams summed up, what is not as the API describes it, and what was refused although
+// the command ended with 0.
 std::string TraceText(const Trace& trace);
 // "what `docker run --rm -i image cat` does"
 std::string TracePage(const Trace& trace);

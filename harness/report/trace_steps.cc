@@ -38,20 +38,28 @@ struct Moment {
 
 class StepMaker {
  public:
-  StepMaker(const journal::CaseRecord& record, const journal::EngineRecord& engine)
-      : record_(record), own_version_("/v" + GetString(engine.identity, "api") + "/"), ids_(record) {}
+  // `left_out`: calls that came after those of the record.
+  StepMaker(const journal::CaseRecord& record, const journal::EngineRecord& engine, size_t left_out)
+      : record_(record), left_out_(left_out), own_version_("/v" + GetString(engine.identity, "api") + "/"), ids_(record) {
+    for (size_t i = 0; i < record_.exchanges.size(); ++i) {
+      acts_.emplace_back(record_.exchanges[i].times.started, i);
+      for (const Chunk& chunk : record_.exchanges[i].chunks) {
+        if (chunk.direction != Chunk::Direction::kReceived) acts_.emplace_back(chunk.at, i);
+      }
+    }
+    std::ranges::sort(acts_);
+  }
 
   std::vector<TraceStep> Make() {
     for (size_t i = 0; i < record_.exchanges.size(); ++i) AddExchange(i);
     std::ranges::stable_sort(moments_, {}, &Moment::at);
     std::vector<TraceStep> steps;
     for (Moment& moment : moments_) {
-      if (steps.size() == kMostSteps) {
-        steps.back().notes.push_back(fmt::format("left out: {} further steps", moments_.size() - kMostSteps));
-        break;
-      }
+      if (steps.size() == kMostSteps) break;
       steps.push_back(std::move(moment.what));
     }
+    if (moments_.size() > steps.size()) steps.back().notes.push_back(fmt::format("left out: {} further steps", moments_.size() - steps.size()));
+    if (left_out_ > 0) steps.back().notes.push_back(fmt::format("left out: {} further calls", left_out_));
     return steps;
   }
 
@@ -83,7 +91,7 @@ class StepMaker {
     std::string target = record_.exchanges[index].target;
     if (own_version_ != "/v/" && target.starts_with(own_version_)) target.erase(0, own_version_.size() - 1);
     for (size_t space = target.find(' '); space != std::string::npos; space = target.find(' ')) target.replace(space, 1, "%20");
-    const std::string path = ids_.TemplateOf(std::string_view(target), index);
+    const std::string path = ids_.TemplateOfTarget(target, index);
     NoteUnknown(step);
     return path;
   }
@@ -101,14 +109,9 @@ class StepMaker {
   // Something else began while it was under way, so it is not what the client waited for.
   bool IsBesideOthers(size_t index) const {
     const journal::Times& own = record_.exchanges[index].times;
-    const auto within = [&](int64_t at) { return own.started < at && at < own.ended; };
-    return std::ranges::any_of(record_.exchanges, [&](const Exchange& other) {
-      if (&other == &record_.exchanges[index]) return false;
-      if (within(other.times.started)) return true;
-      return std::ranges::any_of(other.chunks, [&](const Chunk& chunk) {
-        return chunk.direction != Chunk::Direction::kReceived && within(chunk.at);
-      });
-    });
+    const auto begin = std::ranges::upper_bound(acts_, own.started, {}, &Act::first);
+    const auto end = std::ranges::lower_bound(acts_, own.ended, {}, &Act::first);
+    return begin < end && std::any_of(begin, end, [&](const Act& act) { return act.second != index; });
   }
 
   static void AddWithin(const Exchange& exchange, TraceStep& step) {
@@ -251,8 +254,12 @@ class StepMaker {
 
   void Add(int64_t at, TraceStep step) { moments_.push_back({at, std::move(step)}); }
 
+  using Act = std::pair<int64_t, size_t>;  // when, and of which exchange
+
   const journal::CaseRecord& record_;
+  const size_t left_out_;
   const std::string own_version_;
+  std::vector<Act> acts_;  // what the client began or sent, by time
   TraceIds ids_;
   std::vector<Moment> moments_;
 };
@@ -260,7 +267,11 @@ class StepMaker {
 }  // namespace
 
 std::vector<TraceStep> StepsOfTrace(const journal::CaseRecord& record, const journal::EngineRecord& engine) {
-  return StepMaker(record, engine).Make();
+  if (record.exchanges.size() <= kMostSteps) return StepMaker(record, engine, 0).Make();
+  // Each of these begins before any other does anything, and is a step at least: what is behind them cannot be among the steps.
+  journal::CaseRecord first;
+  first.exchanges.assign(record.exchanges.begin(), record.exchanges.begin() + kMostSteps);
+  return StepMaker(first, engine, record.exchanges.size() - kMostSteps).Make();
 }
 
 }  // namespace plimsoll::report

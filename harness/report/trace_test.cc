@@ -13,6 +13,7 @@ namespace {
 using journal::Chunk;
 using journal::Exchange;
 using journal::Outcome;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -176,6 +177,67 @@ TEST(StepsOfTrace, TakeIdsFromWhereverAnAnswerGaveThem) {
   EXPECT_THAT(calls, ElementsAre("GET /containers/json", "GET /containers/${boxes.body[1].Id}/json", "GET /images/${boxes.body[1].ImageID}/json"));
 }
 
+// What a call to `target` becomes after a container was made as `web` and, with its second name, as `web2`.
+TraceStep StepAfterWeb(const std::string& target, const std::string& body = "") {
+  Traced traced;
+  Exchange call = TracedCall("call", "POST", target, 200, 5, 6);
+  call.request_headers.push_back({"Content-Type", "application/json"});
+  call.request_body.Append(body);
+  traced.record.exchanges = {TracedCall("box", "POST", "/v1.41/containers/create?name=web", 201, 1, 2),
+                             TracedCall("box2", "POST", "/v1.41/containers/create?name=%2Fweb2&platform=", 201, 3, 4), call};
+  return StepsOfTrace(traced.record, traced.engine).at(2);
+}
+
+TEST(StepsOfTrace, ReplaceAContainersNameWhereverTheApiHasOneAndNowhereElse) {
+  const std::pair<std::string, std::string> targets[] = {
+      {"/containers/web/json", "/containers/${case.name}/json"},
+      {"/containers/web2", "/containers/${case.name}-2"},
+      {"/containers/web?force=1", "/containers/${case.name}?force=1"},
+      {"/containers/website/json", "/containers/website/json"},
+      {"/networks/web/connect", "/networks/web/connect"},
+      {"/containers/create?platform=web&name=web2", "/containers/create?platform=web&name=${case.name}-2"},
+      {"/containers/create?name=web23&x", "/containers/create?name=${case.name}-3&x"},
+      {"/containers/web/rename?name=web2", "/containers/${case.name}/rename?name=${case.name}-2"},
+      {"/volumes/create?name=web", "/volumes/create?name=web"},
+      {"/commit?container=web&repo=web", "/commit?container=${case.name}&repo=web"},
+      {"/containers/json?filters=%7B%22name%22%3A%7B%22web%22%3Atrue%7D%7D", "/containers/json?filters=%7B%22name%22%3A%7B%22${case.name}%22%3Atrue%7D%7D"},
+      {"/events?filters={\"container\":[\"web2\"]}", "/events?filters=%7B%22container%22%3A%5B%22${case.name}-2%22%5D%7D"},
+      {"/networks?filters={\"name\":[\"web\"]}", "/networks?filters={\"name\":[\"web\"]}"},
+  };
+  for (const auto& [target, as_template] : targets) EXPECT_EQ(StepAfterWeb(target).step["call"], "POST " + as_template) << target;
+  EXPECT_EQ(StepAfterWeb("/networks/n/connect", R"({"Container":"web","EndpointConfig":{"Links":["web:db","x:web"]}})").step["body"].dump(),
+            R"({"Container":"${case.name}","EndpointConfig":{"Links":["${case.name}:db","x:web"]}})");
+  EXPECT_EQ(StepAfterWeb("/containers/create", R"({"Cmd":["web"],"HostConfig":{"NetworkMode":"container:web","PidMode":"container:web3","VolumesFrom":["web:ro"]}})").step["body"].dump(),
+            R"({"Cmd":["web"],"HostConfig":{"NetworkMode":"container:${case.name}","PidMode":"container:web3","VolumesFrom":["${case.name}:ro"]}})");
+}
+
+TEST(StepsOfTrace, KnowTheNameThatARenameGave) {
+  Traced traced;
+  traced.record.exchanges = {TracedCall("box", "POST", "/v1.41/containers/create?name=web", 201, 1, 2),
+                             TracedCall("rename", "POST", "/v1.41/containers/web/rename?name=old", 204, 3, 4),
+                             TracedCall("rename2", "POST", "/v1.41/containers/old/rename?name=taken", 409, 5, 6),
+                             TracedCall("removal", "DELETE", "/v1.41/containers/old", 204, 7, 8)};
+  std::vector<std::string> calls;
+  for (const TraceStep& step : StepsOfTrace(traced.record, traced.engine)) calls.push_back(step.step["call"].get<std::string>());
+  EXPECT_THAT(calls, ElementsAre("POST /containers/create?name=${case.name}", "POST /containers/${case.name}/rename?name=${case.name}-2",
+                                 "POST /containers/${case.name}-2/rename?name=taken", "DELETE /containers/${case.name}-2"));
+}
+
+TEST(StepsOfTrace, AreAsManyAsAScenarioMayHaveOfHoweverManyCalls) {
+  Traced traced;
+  Exchange unknown = TracedCall("inspect", "GET", fmt::format("/containers/{}/json", kTracedId), 404, 0, 0);
+  for (int i = 0; i < 100'000; ++i) {
+    unknown.times.started = kTracedStart + 10 * i;
+    unknown.times.ended = unknown.times.started + 100'000;  // many are under way beside it
+    traced.record.exchanges.push_back(unknown);
+  }
+  const std::vector<TraceStep> steps = StepsOfTrace(traced.record, traced.engine);
+  ASSERT_EQ(steps.size(), 990u);
+  EXPECT_TRUE(steps[0].step["background"].get<bool>());
+  EXPECT_THAT(steps.back().notes, Contains("left out: 989 further steps"));
+  EXPECT_THAT(steps.back().notes, Contains("left out: 99010 further calls"));
+}
+
 TEST(TraceText, TellsTheCallsInOrderAndSumsStreamsUp) {
   Traced traced = DockerRun();
   traced.requests.checked = 6;
@@ -193,6 +255,18 @@ TEST(TraceText, TellsTheCallsInOrderAndSumsStreamsUp) {
             "call 2 is not as described: undocumented field Odd: integer\n"
             "call 6 is not as described: no such path in the description\n"
             "not compared with the API's description: version 1.99, of which there is no Swagger file\n");
+}
+
+TEST(TraceText, TellsWhatWasRefusedAlthoughTheCommandEndedWithZero) {
+  Traced traced = DockerRun();
+  traced.record.exchanges[5].response_body.Append(R"({"message": "No such container: job"})");
+  const std::string told = "call 6 was refused (404: No such container: job), and the command ended with 0";
+  const auto text = [&](std::optional<int> status) { return TraceText({traced.record, traced.journal, traced.requests, traced.command, status}); };
+  EXPECT_THAT(text(0), HasSubstr("\n" + told + "\n"));
+  EXPECT_THAT(text(1), Not(HasSubstr("was refused")));
+  EXPECT_THAT(text(std::nullopt), Not(HasSubstr("was refused")));
+  const std::string page = TracePage({traced.record, traced.journal, traced.requests, traced.command, 0});
+  EXPECT_THAT(page, HasSubstr("## Refused, and yet the command ended with 0\n\n- " + told + "\n"));
 }
 
 TEST(TracePage, ShowsTheSequenceWithNamesForIds) {

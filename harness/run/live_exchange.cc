@@ -3,19 +3,6 @@
 #include "journal/scope.h"
 
 namespace plimsoll::run {
-namespace {
-
-constexpr size_t kMostChunks = 10'000;
-
-void AddChunk(journal::Exchange& record, journal::Chunk::Direction direction, int64_t at, size_t size) {
-  if (record.chunks.size() < kMostChunks) {
-    record.chunks.push_back({direction, at, size});
-  } else {
-    record.chunks.back().size += size;
-  }
-}
-
-}  // namespace
 
 LiveExchange::LiveExchange(journal::Exchange record, const http::Request& request)
     : record_(std::move(record)), wire_(http::Serialize(request)) {

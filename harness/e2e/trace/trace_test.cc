@@ -48,6 +48,15 @@ TEST_F(AnyCommand, KeepsItsExitStatus) {
   EXPECT_EQ(Traced({"sh", "-c", "kill -INT $$"}).first, 128 + SIGINT);
 }
 
+TEST_F(AnyCommand, KeepsItsExitStatusWhereWhoStartedUsIgnoresItsChildren) {
+  Process process({"sh", "-c", "trap '' CHLD; exec \"$0\" \"$@\"", PLIMSOLL_PROGRAM, "trace", "--engine", fake_.endpoint().Text(), "--", "sh", "-c", "exit 7"});
+  EXPECT_EQ(process.Wait(), 7) << process.Output();
+}
+
+TEST_F(AnyCommand, HasNoSignalBlocked) {
+  EXPECT_THAT(Traced({"grep", "SigBlk", "/proc/self/status"}).second, StartsWith("SigBlk:\t0000000000000000\n"));
+}
+
 TEST_F(AnyCommand, IsToldWhenItCannotBeStarted) {
   const auto [missing, why] = Traced({"/nonexistent/command", "-x"});
   EXPECT_EQ(missing, 127);
@@ -102,6 +111,55 @@ TEST_F(AnyCommand, MakesCallsThatAreKept) {
   EXPECT_EQ(show.Wait(), 0);
   EXPECT_THAT(show.Output(), HasSubstr("GET /v1.41/_ping  (as ping)"));
   EXPECT_THAT(ReadFile(folder_ / "p.md").value_or(""), StartsWith("# What `sh -c 'curl -s "));
+}
+
+TEST_F(AnyCommand, LeavesItsCallsInTheJournalOfATraceThatIsKilled) {
+  const std::string journal = folder_ / "j.jsonl";
+  const std::string get = "curl -s --unix-socket \"${DOCKER_HOST#unix://}\" http://d/v1.41/_ping >/dev/null; ";
+  Process process({PLIMSOLL_PROGRAM, "trace", "--engine", fake_.endpoint().Text(), "-o", journal, "--", "sh", "-c", get + get + "echo $$; exec sleep 60"});
+  const auto calls = [&] {
+    const auto text = ReadFile(journal).value_or("");
+    size_t count = 0;
+    for (const std::string& line : Split(text, '\n')) count += line.find("\"record\":\"call\"") != line.npos ? 1 : 0;
+    return count;
+  };
+  ASSERT_TRUE(Eventually([&] { return calls() == 2 && process.Output().ends_with("\n"); })) << process.Output();
+  process.Signal(SIGKILL);
+  process.Wait();
+  kill(std::stoi(process.Output()), SIGKILL);
+  const auto read = journal::ReadJournal(journal);
+  ASSERT_TRUE(read) << read.error().Text();
+  EXPECT_FALSE(read->finished);
+  ASSERT_EQ(read->cases.size(), 1u);
+  EXPECT_EQ(read->cases[0].outcome, journal::CaseOutcome::kHarnessError);
+  ASSERT_EQ(read->cases[0].exchanges.size(), 2u);
+  EXPECT_EQ(read->cases[0].exchanges[1].name, "ping2");
+  EXPECT_EQ(read->cases[0].exchanges[1].response_body.kept, "OK");
+  Process show({PLIMSOLL_PROGRAM, "show", journal, "trace"});
+  EXPECT_EQ(show.Wait(), 0);
+  EXPECT_THAT(show.Output(), HasSubstr("GET /v1.41/_ping  (as ping2)"));
+}
+
+TEST_F(AnyCommand, IsKeptWithoutItsCredentialsAndForItsOwnerAlone) {
+  const std::string socket = "--unix-socket \"${DOCKER_HOST#unix://}\"";
+  const std::string header = "eyJwYXNzd29yZCI6InRvcHNlY3JldCJ9";  // {"password":"topsecret"}
+  const std::string file = Write(folder_ / "header", "X-Registry-Auth: " + header + "\n");
+  const std::string journal = folder_ / "j.jsonl", page = folder_ / "p.md", scenario = folder_ / "a/s.yaml";
+  const auto [status, output] = Traced({"sh", "-c", ": topsecret; curl -s " + socket + " -H @" + file + " http://d/v1.41/_ping"},
+                                       {"-o", journal, "--to-scenario", scenario, "--markdown", page});
+  EXPECT_EQ(status, 0) << output;
+  for (const std::string& each : {journal, page, scenario}) {
+    const std::string text = ReadFile(each).value_or("");
+    EXPECT_THAT(text, HasSubstr(": (redacted); curl")) << each;
+    EXPECT_EQ(text.find("topsecret"), std::string::npos) << each;
+    EXPECT_EQ(std::filesystem::status(each).permissions(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write) << each;
+  }
+}
+
+TEST_F(AnyCommand, IsToldWhatWasRefusedAlthoughItEndedWell) {
+  const auto [status, output] = Traced({"sh", "-c", "curl -s --unix-socket \"${DOCKER_HOST#unix://}\" http://d/v1.41/no/such/thing >/dev/null"});
+  EXPECT_EQ(status, 0);
+  EXPECT_THAT(output, HasSubstr("call 1 was refused (404"));
 }
 
 // ---- clients before engines
