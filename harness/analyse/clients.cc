@@ -38,22 +38,6 @@ std::string ErrorText(const Json& error) {
   return (status > 0 ? fmt::format("({}) ", status) : "") + GetString(error, "message");
 }
 
-std::string MessageOf(const Json& body) {
-  if (const std::string message = GetString(body, "message"); !message.empty()) return message;
-  return GetString(body, "error");
-}
-
-// The error that a stream of JSON documents tells after it began with 200 (pull, push, build, load).
-std::string ErrorInStream(const journal::Exchange& exchange) {
-  const std::string& text = exchange.response_body.kept;
-  if (exchange.stream || text.find("\"error") == std::string::npos) return "";
-  for (const std::string& line : Split(text, '\n')) {
-    const auto document = TryParseJson(line);
-    if (document && document->is_object() && document->contains("error")) return GetString(*document, "error");
-  }
-  return "";
-}
-
 Part JudgePart(const std::pair<std::string, Json>& wanted, const expect::Predicate& predicate, const Json& said) {
   Part part{wanted.first, predicate.Describe(), {}, "", false};
   if (const Json* saw = Find(said, "saw")) {
@@ -188,22 +172,6 @@ void JudgeOperations(const notes::ClientStudy& study, const journal::Journal& jo
 }
 
 }  // namespace
-
-std::vector<Refusal> RefusalsIn(const journal::CaseRecord& record) {
-  std::vector<Refusal> refusals;
-  for (size_t i = 0; i < record.exchanges.size(); ++i) {
-    const journal::Exchange& exchange = record.exchanges[i];
-    if (!exchange.head) continue;
-    const int status = exchange.head->status;
-    if (status >= 400) {
-      const auto body = TryParseJson(exchange.response_body.kept);
-      refusals.push_back({i, status, body ? MessageOf(*body) : std::string(Trim(exchange.response_body.kept))});
-    } else if (std::string error = ErrorInStream(exchange); !error.empty()) {
-      refusals.push_back({i, status, std::move(error)});
-    }
-  }
-  return refusals;
-}
 
 Result<ClientFindings> StudyClients(const notes::ClientStudy& study, const journal::Journal& journal, const Descriptions& descriptions) {
   ClientFindings findings;

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "analyse/refusals.h"
 #include "analyse/requests.h"
 #include "notes/clients.h"
 
@@ -19,14 +20,6 @@ inline constexpr std::string_view kClientArea = "clients";
 inline constexpr std::string_view kOperationTask = "operation";
 inline constexpr std::string_view kProgram = "program";
 inline constexpr std::string_view kWords = "words";
-
-// An answer by which the engine said no: a status of 400 or more, or an error within a stream that began well.
-struct Refusal {
-  size_t exchange = 0;  // index in the case
-  int status = 0;       // 200 where the stream says it
-  std::string message;  // of the engine; may be empty
-};
-std::vector<Refusal> RefusalsIn(const journal::CaseRecord& record);
 
 // One of the things that a task wants to know.
 struct Part {
