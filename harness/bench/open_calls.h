@@ -2,6 +2,7 @@
 // loop drives. Waits to the nanosecond (ppoll), where engine::Loop waits to the millisecond. One thread.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -13,8 +14,10 @@ namespace plimsoll::bench {
 class OpenCalls : public CallsInFlight {
  public:
   static constexpr size_t kMostConnections = 64;
+  using Connect = std::function<tl::expected<std::unique_ptr<engine::Connection>, engine::Failure>()>;
   // Connects as calls need it. `cancel` as of Client.
   OpenCalls(engine::Endpoint endpoint, Call call, const engine::Bell* cancel);
+  OpenCalls(Connect connect, Call call, const engine::Bell* cancel);
   ~OpenCalls() override;
 
   int64_t Now() override { return Nanos(plimsoll::Now()); }
@@ -26,7 +29,7 @@ class OpenCalls : public CallsInFlight {
   Result<Lane*> Idle();
   Result<std::vector<Ended>> Harvest();
 
-  engine::Endpoint endpoint_;
+  Connect connect_;
   Call call_;
   std::string wire_;
   const engine::Bell* cancel_;
