@@ -27,6 +27,16 @@ std::string ParseRequestLine(std::string_view line, RequestHead& head) {
   return odd ? whole + " has no target" : "";
 }
 
+std::optional<HeadReader::Odd> MayBeginRequest(std::string_view text, size_t from) {
+  const size_t blank = std::min(text.find(' '), text.size());
+  const size_t method = std::min(blank, kLongestMethod + 1);
+  for (size_t i = from; i < method; ++i) {
+    if (i < kLongestMethod && IsToken(text.substr(i, 1))) continue;
+    return HeadReader::Odd{i, fmt::format("the request begins with {}, which is no method", Quoted(text.substr(0, i + 1)))};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 size_t RequestParser::Feed(std::string_view bytes, std::string& body) {
@@ -41,84 +51,52 @@ size_t RequestParser::SkipEmptyLines(std::string_view bytes) const {
   return std::min(bytes.find_first_not_of("\r\n"), bytes.size());
 }
 
-// Every decision here depends on the bytes only, never on where they were cut.
 size_t RequestParser::FeedHead(std::string_view bytes) {
   begun_ = true;
-  const size_t before = buffer_.size();
-  const std::string_view taken = bytes.substr(0, kLongestHead - before);
-  std::string_view text = taken;
-  if (before > 0) {
-    buffer_ += taken;
-    text = buffer_;
+  HeadReader::Fed fed = reader_.Feed(bytes, MayBeginRequest);
+  if (!fed.malformed.empty()) Fail(std::move(fed.malformed));
+  if (fed.head) {
+    ParseHead(*fed.head);
+    reader_.Clear();
   }
-  const size_t blank = std::min(text.find(' '), text.size());
-  const size_t method = std::min(blank, kLongestMethod + 1);
-  for (size_t i = before; i < method; ++i) {
-    if (i < kLongestMethod && IsToken(text.substr(i, 1))) continue;
-    Fail(fmt::format("the request begins with {}, which is no method", Quoted(text.substr(0, i + 1))));
-    return i + 1 - before;
-  }
-  const size_t end = FindHeadEnd(text, before > 2 ? before - 2 : 0);
-  if (end != std::string_view::npos) {
-    ParseHead(text.substr(0, end));
-    buffer_.clear();
-    return end - before;
-  }
-  if (text.size() == kLongestHead) {
-    Fail(fmt::format("the head is longer than {} bytes", kLongestHead));
-  } else if (before == 0) {
-    buffer_ = taken;
-  }
-  return taken.size();
+  return fed.used;
 }
 
 void RequestParser::ParseHead(std::string_view text) {
   std::string why = ParseRequestLine(TakeLine(text), head_);
+  if (why.empty()) why = ParseFields(text, head_.headers);
   if (!why.empty()) return Fail(std::move(why));
-  for (std::string_view line = TakeLine(text); !line.empty(); line = TakeLine(text)) {
-    why = ParseHeaderLine(line, head_.headers);
-    if (!why.empty()) return Fail(std::move(why));
-  }
   has_head_ = true;
   BeginBody();
 }
 
 // RFC 9112, 6.3: a request without either has no body.
 void RequestParser::BeginBody() {
-  declared_ = FramingOf(head_.headers);
-  if (!declared_.malformed.empty()) return Fail(declared_.malformed);
-  if (declared_.transfer_encoding && !declared_.chunked_last) {
+  const DeclaredFraming declared = FramingOf(head_.headers);
+  if (!declared.malformed.empty()) return Fail(declared.malformed);
+  if (declared.transfer_encoding && !declared.chunked_last) {
     return Fail("the Transfer-Encoding does not end in chunked, so nobody knows where the body ends");
   }
-  if (declared_.transfer_encoding) framing_ = BodyFraming::kChunked;
-  if (!declared_.transfer_encoding && declared_.length.value_or(0) > 0) framing_ = BodyFraming::kLength;
+  if (declared.transfer_encoding) {
+    framing_ = BodyFraming::kChunked;
+    body_ = BodyReader(BodyReader::Ends::kByChunk);
+  } else if (declared.length.value_or(0) > 0) {
+    framing_ = BodyFraming::kLength;
+    body_ = BodyReader(BodyReader::Ends::kAtLength, *declared.length);
+  }
   state_ = framing_ == BodyFraming::kNone ? State::kComplete : State::kBody;
 }
 
 size_t RequestParser::FeedBody(std::string_view bytes, std::string& body) {
-  if (state_ == State::kBody && framing_ == BodyFraming::kChunked) {
-    const size_t used = chunked_.Feed(bytes, body);
-    if (chunked_.complete()) state_ = State::kComplete;
-    if (!chunked_.malformed().empty()) Fail(chunked_.malformed());
-    return used;
-  }
-  if (state_ == State::kBody) {
-    bytes = bytes.substr(0, std::min<uint64_t>(*declared_.length - received_, bytes.size()));
-    received_ += bytes.size();
-    if (received_ == *declared_.length) state_ = State::kComplete;
-  }
-  body += bytes;
-  return bytes.size();
+  const size_t used = body_.Feed(bytes, body);
+  if (body_.complete()) state_ = State::kComplete;
+  if (!body_.malformed().empty()) Fail(body_.malformed());
+  return used;
 }
 
 void RequestParser::Close() {
-  if (state_ == State::kHead && begun_) {
-    Fail(fmt::format("closed after {} bytes of the head", buffer_.size()));
-  } else if (state_ == State::kBody && framing_ == BodyFraming::kLength) {
-    Fail(fmt::format("closed after {} of {} bytes of the body", received_, *declared_.length));
-  } else if (state_ == State::kBody) {
-    Fail(fmt::format("closed after {} bytes of the body, before its chunked end", chunked_.received()));
-  }
+  if (state_ == State::kHead && begun_) Fail(fmt::format("closed after {} bytes of the head", reader_.size()));
+  if (state_ == State::kBody) Fail(body_.Closed());
 }
 
 void RequestParser::Next() { *this = {}; }
@@ -126,7 +104,7 @@ void RequestParser::Next() { *this = {}; }
 void RequestParser::Fail(std::string why) {
   state_ = State::kMalformed;
   malformed_ = std::move(why);
-  buffer_.clear();
+  reader_.Clear();
 }
 
 }  // namespace plimsoll::http

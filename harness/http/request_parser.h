@@ -4,13 +4,11 @@
 // the body is handed out as it comes and never kept. Owned by whoever reads the connection; one thread.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 
-#include "http/chunked.h"
-#include "http/fields.h"
 #include "http/message.h"
+#include "http/message_reader.h"
 
 namespace plimsoll::http {
 
@@ -42,7 +40,10 @@ class RequestParser {
   // REQUIRES: kComplete. The next request begins.
   void Next();
   // REQUIRES: kComplete. The answer has made a stream of the connection: all further bytes are raw.
-  void Raw() { state_ = State::kRaw; }
+  void Raw() {
+    state_ = State::kRaw;
+    body_ = {};
+  }
 
   State state() const { return state_; }
   // A byte of the request has come that is no empty line.
@@ -63,12 +64,10 @@ class RequestParser {
   State state_ = State::kHead;
   bool begun_ = false;
   bool has_head_ = false;
-  std::string buffer_;  // the head, as far as it has come
+  HeadReader reader_;
   RequestHead head_;
   BodyFraming framing_ = BodyFraming::kNone;
-  DeclaredFraming declared_;
-  uint64_t received_ = 0;  // body bytes so far (kLength)
-  ChunkedDecoder chunked_;
+  BodyReader body_;
   std::string malformed_;
 };
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "http/fields.h"
 
 namespace plimsoll::http {
 namespace {
@@ -34,6 +33,14 @@ std::string ParseStatusLine(std::string_view line, ResponseHead& head) {
   return IsValue(rest) ? "" : wrong(" holds a control character");
 }
 
+std::optional<HeadReader::Odd> MayBeginResponse(std::string_view text, size_t from) {
+  for (size_t i = from; i < std::min(kMagic.size(), text.size()); ++i) {
+    if (text[i] == kMagic[i]) continue;
+    return HeadReader::Odd{i, fmt::format("the answer begins with {}, not with \"HTTP/\"", Quoted(text.substr(0, i + 1)))};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 ResponseParser::ResponseParser(std::string_view method) : head_request_(method == "HEAD") {}
@@ -47,52 +54,24 @@ size_t ResponseParser::Feed(std::string_view bytes, std::string& body) {
   return used;
 }
 
-// Every decision here depends on the bytes only, never on where they were cut: so is the number of
-// bytes used when the head is refused.
 size_t ResponseParser::FeedHead(std::string_view bytes) {
-  const size_t before = buffer_.size();
-  const std::string_view taken = bytes.substr(0, kMaxHeadBytes - before);
-  std::string_view text = taken;
-  if (before > 0) {
-    buffer_ += taken;
-    text = buffer_;
+  HeadReader::Fed fed = reader_.Feed(bytes, MayBeginResponse);
+  if (!fed.malformed.empty()) Fail(std::move(fed.malformed));
+  if (fed.head) {
+    ParseHead(*fed.head);
+    reader_.Clear();
   }
-  const size_t magic = std::min(kMagic.size(), text.size());
-  for (size_t i = before; i < magic; ++i) {
-    if (text[i] == kMagic[i]) continue;
-    Fail(fmt::format("the answer begins with {}, not with \"HTTP/\"",
-                     Quoted(text.substr(0, i + 1))));
-    return i + 1 - before;
-  }
-  const size_t end = FindHeadEnd(text, before > 2 ? before - 2 : 0);
-  if (end != std::string_view::npos) {
-    ParseHead(text.substr(0, end));
-    buffer_.clear();
-    return end - before;
-  }
-  if (text.size() == kMaxHeadBytes) {
-    Fail(fmt::format("the head is longer than {} bytes", kMaxHeadBytes));
-  } else if (before == 0) {
-    buffer_ = taken;
-  }
-  return taken.size();
+  return fed.used;
 }
 
 void ResponseParser::ParseHead(std::string_view text) {
   head_ = {};
-  if (std::string why = ParseStatusLine(TakeLine(text), head_); !why.empty()) {
-    return Fail(std::move(why));
-  }
   head_.headers.reserve(kTypicalHeaders);
-  for (std::string_view line = TakeLine(text); !line.empty(); line = TakeLine(text)) {
-    if (std::string why = ParseHeaderLine(line, head_.headers); !why.empty()) {
-      return Fail(std::move(why));
-    }
-  }
+  std::string why = ParseStatusLine(TakeLine(text), head_);
+  if (why.empty()) why = ParseFields(text, head_.headers);
+  if (!why.empty()) return Fail(std::move(why));
   if (head_.status < 200 && head_.status != 101) {
-    if (++interim_ > kMaxInterim) {
-      Fail(fmt::format("more than {} interim (1xx) answers", kMaxInterim));
-    }
+    if (++interim_ > kMaxInterim) Fail(fmt::format("more than {} interim (1xx) answers", kMaxInterim));
     return;
   }
   has_head_ = true;
@@ -112,51 +91,31 @@ void ResponseParser::BeginBody() {
     framing_ = BodyFraming::kNone;
   } else if (declared_.transfer_encoding) {
     framing_ = declared_.chunked_last ? BodyFraming::kChunked : BodyFraming::kUntilClose;
+    if (declared_.chunked_last) body_ = BodyReader(BodyReader::Ends::kByChunk);
   } else if (declared_.length) {
     framing_ = BodyFraming::kLength;
-    remaining_ = *declared_.length;
+    body_ = BodyReader(BodyReader::Ends::kAtLength, *declared_.length);
   } else {
     framing_ = BodyFraming::kUntilClose;
   }
-  const bool empty =
-      framing_ == BodyFraming::kNone || (framing_ == BodyFraming::kLength && remaining_ == 0);
-  state_ = empty ? State::kComplete : State::kBody;
+  state_ = framing_ == BodyFraming::kNone || body_.complete() ? State::kComplete : State::kBody;
 }
 
 size_t ResponseParser::FeedBody(std::string_view bytes, std::string& body) {
-  if (framing_ == BodyFraming::kChunked) {
-    const size_t used = chunked_.Feed(bytes, body);
-    if (chunked_.complete()) state_ = State::kComplete;
-    if (!chunked_.malformed().empty()) Fail(chunked_.malformed());
-    return used;
-  }
-  if (framing_ == BodyFraming::kLength) {
-    bytes = bytes.substr(0, std::min<uint64_t>(remaining_, bytes.size()));
-    remaining_ -= bytes.size();
-    if (remaining_ == 0) state_ = State::kComplete;
-  }
-  body += bytes;
-  received_ += bytes.size();
-  return bytes.size();
+  const size_t used = body_.Feed(bytes, body);
+  if (body_.complete()) state_ = State::kComplete;
+  if (!body_.malformed().empty()) Fail(body_.malformed());
+  return used;
 }
 
 void ResponseParser::Close() {
   switch (state_) {
     case State::kHead:
-      if (!buffer_.empty()) {
-        return Fail(fmt::format("closed after {} bytes of the head", buffer_.size()));
-      }
+      if (reader_.size() > 0) return Fail(fmt::format("closed after {} bytes of the head", reader_.size()));
       return Fail(interim_ == 0 ? "closed without an answer"
                                 : "closed without an answer after an interim (1xx) one");
     case State::kBody:
-      if (framing_ == BodyFraming::kLength) {
-        return Fail(
-            fmt::format("closed after {} of {} bytes of the body", received_, *declared_.length));
-      }
-      if (framing_ == BodyFraming::kChunked) {
-        return Fail(
-            fmt::format("closed after {} bytes of the body, before its chunked end", chunked_.received()));
-      }
+      if (framing_ == BodyFraming::kLength || framing_ == BodyFraming::kChunked) return Fail(body_.Closed());
       state_ = State::kComplete;
       return;
     case State::kUpgraded:
@@ -172,6 +131,7 @@ void ResponseParser::Hijack() {
   if (!has_head_ || state_ == State::kMalformed || framing_ == BodyFraming::kChunked) return;
   state_ = State::kUpgraded;
   framing_ = BodyFraming::kRaw;
+  body_ = {};
 }
 
 bool ResponseParser::keep_alive() const {
@@ -188,7 +148,7 @@ bool ResponseParser::keep_alive() const {
 void ResponseParser::Fail(std::string why) {
   state_ = State::kMalformed;
   malformed_ = std::move(why);
-  buffer_.clear();
+  reader_.Clear();
 }
 
 }  // namespace plimsoll::http

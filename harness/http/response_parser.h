@@ -10,9 +10,8 @@
 #include <string>
 #include <string_view>
 
-#include "http/chunked.h"
-#include "http/fields.h"
 #include "http/message.h"
+#include "http/message_reader.h"
 
 namespace plimsoll::http {
 
@@ -67,14 +66,12 @@ class ResponseParser {
   State state_ = State::kHead;
   bool head_request_ = false;
   bool has_head_ = false;
-  std::string buffer_;  // the head, as far as it has come
-  int interim_ = 0;     // 1xx answers skipped
+  HeadReader reader_;
+  int interim_ = 0;  // 1xx answers skipped
   ResponseHead head_;
   BodyFraming framing_ = BodyFraming::kNone;
   DeclaredFraming declared_;
-  uint64_t remaining_ = 0;  // of the body (kLength)
-  uint64_t received_ = 0;   // body bytes so far, but for kChunked
-  ChunkedDecoder chunked_;
+  BodyReader body_;
   std::string malformed_;
 };
 
