@@ -26,7 +26,8 @@ Said SaidIn(const journal::CaseRecord& record) {
   const journal::Reading* reading = ReadingNamed(record, kProgram);
   if (reading == nullptr) return {nullptr, record.reason.empty() ? "it was not run" : record.reason};
   const auto json = TryParseJson(reading->text);
-  if (json && json->is_object()) return {*json, ""};
+  const bool is_said = json && (json->contains("saw") || json->contains("cannot") || json->contains("error"));
+  if (is_said) return {*json, ""};
   if (reading->why == "deadline") return {nullptr, "it did not come to an end"};
   return {nullptr, "it ended without a word on what it saw"};
 }

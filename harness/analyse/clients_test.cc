@@ -89,6 +89,7 @@ TEST(StudyClients, TellsWhyThereIsNothing) {
   EXPECT_EQ(OutcomeWhen(R"({"cannot": "no function"})").why, "no function");
   EXPECT_EQ(OutcomeWhen(R"({"error": {"message": "boom", "status": 500}})").why, "(500) boom");
   EXPECT_EQ(OutcomeWhen("").done, Done::kFails);
+  EXPECT_THAT(OutcomeWhen(R"({"message": "page not found"})").why, HasSubstr("without a word")) << "an engine's answer is none of the program's words";
   EXPECT_THAT(OutcomeWhen("").why, HasSubstr("without a word"));
 }
 

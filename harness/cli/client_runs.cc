@@ -4,9 +4,9 @@
 
 #include "analyse/clients.h"
 #include "base/child.h"
+#include "base/stamp.h"
 #include "base/temporary_folder.h"
 #include "base/text.h"
-#include "cli/program.h"
 #include "relay/relay.h"
 #include "relay/traced_case.h"
 #include "run/clean.h"

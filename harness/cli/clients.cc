@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "analyse/clients.h"
+#include "base/stamp.h"
 #include "base/text.h"
 #include "cli/beside.h"
 #include "cli/client_runs.h"
