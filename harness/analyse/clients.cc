@@ -111,6 +111,7 @@ void CompareRequest(const RequestFindings& requests, size_t call, std::vector<st
   for (const RequestFinding& finding : requests.list) {
     if (finding.exchange != call) continue;
     for (const openapi::Drift& drift : finding.drifts) {
+      if (drift.kind == openapi::DriftKind::kDeprecated) continue;  // as described, if not for long
       (IsExtra(drift) ? extras : why).push_back(std::string(openapi::Name(drift.kind)) + (drift.place.empty() ? "" : " " + drift.place));
     }
   }
