@@ -18,16 +18,12 @@
 #include "report/report.h"
 #include "run/runner.h"
 #include "run/test_case.h"
+#include "testing/sanitized.h"
 #include "testing/temp_folder.h"
 
 namespace plimsoll::hostile {
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kMemoryIsOurs = false;  // a sanitizer keeps freed memory back, and shadows it
-#else
-constexpr bool kMemoryIsOurs = true;
-#endif
 constexpr int64_t kMostMiB = 300;
 
 const std::string kLiedTo =
@@ -225,7 +221,7 @@ TEST_P(HostileEngine, HarmsNobody) {
     CheckReports(*findings, *journal);
   }
   const int64_t peak = memory.GrowthMiB();
-  EXPECT_LT(kMemoryIsOurs ? peak : 0, kMostMiB);
+  EXPECT_LT(testing::kMemoryIsOurs ? peak : 0, kMostMiB);
   Tell(shown, peak);
 }
 

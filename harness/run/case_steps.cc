@@ -236,13 +236,14 @@ void CaseRunner::Do(const scenario::Step& step, const scenario::ReadStep& read) 
     wanted = std::move(*text);
   }
   const auto* until_bytes = std::get_if<scenario::ReadStep::UntilBytes>(&read.until);
-  const std::string& all = live->text().all();
+  // Asked for anew each time: which text it is changes with the first byte of stderr.
+  const auto all = [&]() -> const std::string& { return live->text().all(); };
   const size_t from = live->read_offset;
   // Where the wanted part ends, or npos as long as it has not come.
   const auto found_end = [&]() -> size_t {
-    if (until_bytes) return all.size() >= from + until_bytes->count ? from + until_bytes->count : std::string::npos;
+    if (until_bytes) return all().size() >= from + until_bytes->count ? from + until_bytes->count : std::string::npos;
     if (wanted.empty()) return std::string::npos;
-    const size_t at = all.find(wanted, from);
+    const size_t at = all().find(wanted, from);
     return at == std::string::npos ? at : at + wanted.size();
   };
   journal::Reading reading{step.name, step.where, read.stream, false, "", "", Nanos(Now()), 0};
@@ -253,8 +254,8 @@ void CaseRunner::Do(const scenario::Step& step, const scenario::ReadStep& read) 
   const size_t end = found_end();
   reading.found = to_end ? live->done() : end != std::string::npos;
   reading.why = reading.found ? (to_end ? "end" : "found") : live->done() ? "closed" : "deadline";
-  live->read_offset = end == std::string::npos ? all.size() : end;
-  reading.text = all.substr(from, std::min(live->read_offset - from, journal::kKeptBytes));
+  live->read_offset = end == std::string::npos ? all().size() : end;
+  reading.text = all().substr(from, std::min(live->read_offset - from, journal::kKeptBytes));
   Update(step.name, journal::ViewOf(reading));
   record_.readings.push_back(std::move(reading));
   Finished(live);

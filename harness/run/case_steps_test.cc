@@ -311,6 +311,21 @@ TEST_F(StepTest, AnAnswerThatIsNoWebSocketIsAnotherStream) {
   EXPECT_EQ(record.readings[0].text, "raw");
 }
 
+TEST_F(StepTest, AReadFindsWhatComesOnStderrWhileItWaits) {
+  OnAttach({testing::Send(kUpgraded + Frame(1, "out\n")), testing::ExpectText("hi"), testing::Send(Frame(2, "err\n") + Frame(1, "more\n")),
+            testing::AwaitHalfClose()});
+  const auto record = Run(
+      "  - {open: POST /attach, as: client}\n"
+      "  - {read: client, until: {text: out}}\n"
+      "  - {send: client, text: hi}\n"
+      "  - {read: client, until: {text: err}, within: 20s}\n"
+      "  - {read: client, until: {text: more}, within: 20s}\n");
+  ASSERT_EQ(record.readings.size(), 3u);
+  EXPECT_EQ(record.readings[1].why, "found");
+  EXPECT_EQ(record.readings[1].text, "\nerr");
+  EXPECT_EQ(record.readings[2].text, "\nmore");
+}
+
 TEST_F(StepTest, AReadThatFindsNothingSaysWhy) {
   OnAttach({testing::Send(kUpgraded + "some"), testing::AwaitHalfClose()});
   const auto record = Run(

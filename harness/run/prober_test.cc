@@ -64,7 +64,7 @@ class ProberTest : public ::testing::Test {
                         }};
     ProbeOptions options;
     options.budget = budget;
-    options.patience = std::chrono::milliseconds(300);
+    options.patience = patience_;
     const auto description = openapi::Description::Parse(kFile);
     auto probed = ProbeOperation(*description, *description->Named(id), engine, options);
     EXPECT_TRUE(probed) << probed.error().Text();
@@ -81,6 +81,8 @@ class ProberTest : public ::testing::Test {
     return lines;
   }
 
+  // Short only where the engine hangs: a machine that is busy must not look like one.
+  Duration patience_ = std::chrono::seconds(20);
   std::atomic<bool> dead_ = false;
   int renewed_ = 0;
   std::vector<SeenRequest> seen_;
@@ -122,6 +124,7 @@ TEST_F(ProberTest, TellsAClosedConnectionOfAnEngineThatLivesOn) {
 }
 
 TEST_F(ProberTest, TellsAHangAndReplacesTheEngine) {
+  patience_ = std::chrono::milliseconds(300);
   const auto probed = Probe("VolumeCreate", "POST /volumes/create",
                             [](const SeenRequest& seen) { return Member(seen, "Labels").is_array() ? Reply::Hang() : Made(); }, 40);
   EXPECT_THAT(Lines(probed), ::testing::ElementsAre(::testing::StartsWith("no answer: POST /volumes/create {\"Labels\":[")));
