@@ -24,12 +24,18 @@ const plan::Case* Queue::Next() {
   return next;
 }
 
-void Queue::Ended(const plan::Case& plan_case) {
+void Queue::Ended(const plan::Case& plan_case, Duration took) {
   {
     const std::lock_guard lock(mutex_);
+    if (took >= kLong && long_.insert(plan_case.scenario.get()).second) PutFirst(*plan_case.scenario);
     if (!further_ || !IsOfSweep(&plan_case) || --of_sweeps_ > 0) return;
   }
   Grow();
+}
+
+// Once for each, so it may look through all.
+void Queue::PutFirst(const scenario::Scenario& scenario) {
+  std::ranges::stable_partition(waiting_, [&](const plan::Case* each) { return each->scenario.get() == &scenario; });
 }
 
 void Queue::Grow() {

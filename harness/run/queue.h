@@ -8,6 +8,7 @@
 #include <set>
 #include <vector>
 
+#include "base/clock.h"
 #include "plan/plan.h"
 
 namespace plimsoll::run {
@@ -15,23 +16,28 @@ namespace plimsoll::run {
 using Cases = std::vector<const plan::Case*>;
 
 // Sweeps bring more while it is worked off: whenever all of their cases have ended, `further` says what they need next, and that
-// comes before all else, since more may come of it.
+// comes before all else, since more may come of it. And what is long comes before what is short, which is then done meanwhile
+// rather than waited for at the end: where a case has taken kLong, those of its scenario that are left are taken to be alike.
 class Queue {
  public:
+  static constexpr Duration kLong = std::chrono::seconds(5);
+
   using Further = std::function<Cases()>;  // empty: the sweeps have all that they need
 
   explicit Queue(const Cases& cases, Further further = {});
   // Null: there is none, and there will be none.
   const plan::Case* Next();
-  void Ended(const plan::Case& plan_case);
+  void Ended(const plan::Case& plan_case, Duration took);
 
  private:
+  void PutFirst(const scenario::Scenario& scenario);
   // By one thread at a time; the others go on meanwhile.
   void Grow();
 
   std::mutex mutex_;
   std::condition_variable grown_;
   std::deque<const plan::Case*> waiting_;
+  std::set<const scenario::Scenario*> long_;
   size_t of_sweeps_ = 0;  // that have not ended
   Further further_;
 };

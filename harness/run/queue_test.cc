@@ -30,9 +30,23 @@ TEST(QueueTest, PutsWhatASweepNeedsNextBeforeAllElse) {
   std::vector<std::string> order;
   while (const plan::Case* one = queue.Next()) {
     order.push_back(one->id);
-    queue.Ended(*one);
+    queue.Ended(*one, {});
   }
   EXPECT_THAT(order, ElementsAre("sweep", "next", "other"));
+}
+
+TEST(QueueTest, PutsTheRestOfALongScenarioFirstAndKeepsTheOrderOtherwise) {
+  const auto slow = LoadForTest(kPlain), quick = LoadForTest(kPlain);
+  const auto of = [](const auto& scenario, const char* id) { return plan::Case{id, scenario, "docker-20.10", 0, {}}; };
+  const plan::Case slow1 = of(slow, "slow 1"), quick1 = of(quick, "quick 1"), quick2 = of(quick, "quick 2"), slow2 = of(slow, "slow 2"),
+                   quick3 = of(quick, "quick 3"), slow3 = of(slow, "slow 3");
+  Queue queue({&slow1, &quick1, &quick2, &slow2, &quick3, &slow3});
+  std::vector<std::string> order;
+  while (const plan::Case* one = queue.Next()) {
+    order.push_back(one->id);
+    queue.Ended(*one, one->scenario == slow ? Queue::kLong : Queue::kLong - Duration(1));
+  }
+  EXPECT_THAT(order, ElementsAre("slow 1", "slow 2", "slow 3", "quick 1", "quick 2", "quick 3"));
 }
 
 TEST(AwaitedTest, WaitsForNothingWhereNothingWasAdded) {

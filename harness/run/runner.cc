@@ -133,8 +133,9 @@ class Crew {
   void WorkOff(Queue& queue, int jobs, Attempt attempt) {
     const auto work = [&] {
       while (const plan::Case* next = queue.Next()) {
+        const TimePoint begun = Now();
         if (!Stopped()) RunOne(*next, attempt);
-        queue.Ended(*next);
+        queue.Ended(*next, Now() - begun);
         unmeasured_.Ended(*next);
       }
     };
