@@ -20,9 +20,9 @@ namespace plimsoll::journal {
 inline constexpr int kFormatVersion = 1;
 // Of a body or stream longer than this the journal keeps the first part, its size and a checksum.
 inline constexpr size_t kKeptBytes = 1 << 20;
-// So much goes into its checksum byte by byte, which cannot be done faster than a byte in four cycles; what comes
-// after goes in by blocks (docs/journal-format.md).
-inline constexpr uint64_t kHashedBytewise = 64u << 20;
+// So much goes into its checksum byte by byte: what is kept can be checked with any tool. That cannot be done faster than a byte in
+// four cycles, so what comes after goes in by blocks (docs/journal-format.md).
+inline constexpr uint64_t kHashedBytewise = kKeptBytes;
 
 // Bytes as recorded.
 struct Bytes {

@@ -1,6 +1,7 @@
 #include "journal/records.h"
 
 #include <gmock/gmock.h>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "base/text.h"
@@ -251,6 +252,13 @@ TEST(Bytes, KeepTheBeginningTheSizeAndTheChecksumOfTheWhole) {
   EXPECT_EQ(bytes.kept.size(), kKeptBytes);
   EXPECT_EQ(bytes.size, kKeptBytes / 2 * 3);
   EXPECT_EQ(bytes.fnv1a, BytesOf(std::string(kKeptBytes / 2 * 3, 'x')).fnv1a) << "however it was cut";
+}
+
+// By a program of a few lines that follows docs/journal-format.md: 64 MiB of "%015d ", counted from 0.
+TEST(Bytes, HaveTheDocumentedChecksumBeyondTheBytewisePart) {
+  std::string text;
+  for (int i = 0; i < (64 << 20) / 16; ++i) fmt::format_to(std::back_inserter(text), "{:015} ", i);
+  EXPECT_EQ(BytesOf(text).fnv1a, 0x80484a5969f4e7f5ull);
 }
 
 TEST(Bytes, HaveAChecksumBeyondTheBytewisePartThatDependsOnEveryByteAndNotOnTheCuts) {

@@ -249,6 +249,10 @@ size_t Recorder::TakeAnswerBytes(Call& call, std::string_view bytes, int64_t at)
     book_.Keep(record.response_body, bytes);
     return bytes.size();
   }
+  if (call.answer->rest_is_body()) {
+    AddReceived(call, bytes, at);
+    return bytes.size();
+  }
   const bool had_head = call.answer->has_head();
   answer_bytes_.clear();
   const size_t used = call.answer->Feed(bytes, answer_bytes_);
