@@ -17,25 +17,29 @@ Queue::Queue(const Cases& cases, Further further) : waiting_(cases.begin(), case
 
 const plan::Case* Queue::Next() {
   std::unique_lock lock(mutex_);
-  grown_.wait(lock, [&] { return !waiting_.empty() || !further_; });
-  if (waiting_.empty()) return nullptr;
-  const plan::Case* next = waiting_.front();
-  waiting_.pop_front();
+  grown_.wait(lock, [&] { return !waiting_.empty() || !long_ones_.empty() || !further_; });
+  const bool wants_long = given_out_++ % kShare == 0;
+  auto& from = long_ones_.empty() || (!wants_long && !waiting_.empty()) ? waiting_ : long_ones_;
+  if (from.empty()) return nullptr;
+  const plan::Case* next = from.front();
+  from.pop_front();
   return next;
 }
 
 void Queue::Ended(const plan::Case& plan_case, Duration took) {
   {
     const std::lock_guard lock(mutex_);
-    if (took >= kLong && long_.insert(plan_case.scenario.get()).second) PutFirst(*plan_case.scenario);
+    if (took >= kLong && known_long_.insert(plan_case.scenario.get()).second) SetAside(*plan_case.scenario);
     if (!further_ || !IsOfSweep(&plan_case) || --of_sweeps_ > 0) return;
   }
   Grow();
 }
 
 // Once for each, so it may look through all.
-void Queue::PutFirst(const scenario::Scenario& scenario) {
-  std::ranges::stable_partition(waiting_, [&](const plan::Case* each) { return each->scenario.get() == &scenario; });
+void Queue::SetAside(const scenario::Scenario& scenario) {
+  const auto its_own = std::ranges::stable_partition(waiting_, [&](const plan::Case* each) { return each->scenario.get() != &scenario; });
+  long_ones_.insert(long_ones_.end(), its_own.begin(), its_own.end());
+  waiting_.erase(its_own.begin(), its_own.end());
 }
 
 void Queue::Grow() {

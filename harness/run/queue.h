@@ -16,11 +16,13 @@ namespace plimsoll::run {
 using Cases = std::vector<const plan::Case*>;
 
 // Sweeps bring more while it is worked off: whenever all of their cases have ended, `further` says what they need next, and that
-// comes before all else, since more may come of it. And what is long comes before what is short, which is then done meanwhile
-// rather than waited for at the end: where a case has taken kLong, those of its scenario that are left are taken to be alike.
+// comes before all else, since more may come of it. And what is long comes early, so that it is not waited for at the end: where a
+// case has taken kLong, those of its scenario that are left are taken to be alike, and every kShare-th that is given out is one of
+// them. (Not all at once: long ones of a scenario may be long because they stand in each other's way.)
 class Queue {
  public:
   static constexpr Duration kLong = std::chrono::seconds(5);
+  static constexpr size_t kShare = 4;
 
   using Further = std::function<Cases()>;  // empty: the sweeps have all that they need
 
@@ -30,14 +32,16 @@ class Queue {
   void Ended(const plan::Case& plan_case, Duration took);
 
  private:
-  void PutFirst(const scenario::Scenario& scenario);
+  void SetAside(const scenario::Scenario& scenario);
   // By one thread at a time; the others go on meanwhile.
   void Grow();
 
   std::mutex mutex_;
   std::condition_variable grown_;
   std::deque<const plan::Case*> waiting_;
-  std::set<const scenario::Scenario*> long_;
+  std::deque<const plan::Case*> long_ones_;  // that wait, too
+  std::set<const scenario::Scenario*> known_long_;
+  size_t given_out_ = 0;
   size_t of_sweeps_ = 0;  // that have not ended
   Further further_;
 };
