@@ -220,6 +220,17 @@ class Clients : public LiveTest, public ::testing::WithParamInterface<size_t> {
     EXPECT_THAT(Calls(), IsSupersetOf(calls)) << client << "\n" << log_;
     ExpectGoodScenario();
   }
+  // Likewise for a docker client at a terminal of script(1). What is typed before the client has taken the terminal over is
+  // kept for it, and echoed or not; so the output is only looked through for `text`.
+  void ExpectSameAtTerminal(const std::string& words, const std::string& typed, const std::string& text, const std::vector<std::string>& calls) {
+    const std::string input = "printf '" + typed + "' | ", client = "script -qec '" + DockerClient() + " " + words + "' /dev/null";
+    const Ran direct = Direct(input + client), traced = Traced(input, client);
+    EXPECT_EQ(traced.status, direct.status) << client << "\n" << log_;
+    EXPECT_THAT(direct.output, HasSubstr(text));
+    EXPECT_THAT(traced.output, HasSubstr(text));
+    EXPECT_THAT(Calls(), IsSupersetOf(calls)) << client << "\n" << log_;
+    ExpectGoodScenario();
+  }
   void ExpectGoodScenario() {
     Process check({PLIMSOLL_PROGRAM, "check", scenario_});
     EXPECT_EQ(check.Wait(), 0) << check.Output() << ReadFile(scenario_).value_or("");
@@ -281,6 +292,43 @@ TEST_P(Clients, DockerExecLogsAndEventsWork) {
   const std::string now = std::string(Trim(Direct("date +%s").output));
   ExpectSame("", "docker events --since 1 --until " + now + " --filter container=" + name + " --format '{{.Action}}'", {"GET /events 200"});
   EXPECT_EQ(Direct("docker rm -f " + name).status, 0) << log_;
+}
+
+TEST_P(Clients, DockerRunAndAttachWorkAtATerminal) {
+  if (NoDocker()) GTEST_SKIP() << "no docker client in the engine's root tree";
+  ExpectSameAtTerminal("run --rm -it --network host " + Image() + " echo in-the-box", "", "in-the-box\r\n", {"POST /containers/create 201"});
+  const std::string name = kName;
+  ASSERT_EQ(Direct("docker run -d -it --network host --name " + name + " " + Image() + " serve --for 600000").status, 0) << log_;
+  ExpectSameAtTerminal("attach --detach-keys a,b " + name, "ab", "read escape sequence",
+                       {"POST /containers/ID/attach 101", "POST /containers/ID/resize 200"});
+  EXPECT_EQ(Direct("docker inspect -f '{{.State.Status}}' " + name).output, "running\n") << "detached, not ended";
+  EXPECT_EQ(Direct("docker rm -f " + name).status, 0) << log_;
+}
+
+TEST_P(Clients, DockerCopyWorks) {
+  if (NoDocker()) GTEST_SKIP() << "no docker client in the engine's root tree";
+  const std::string name = kName;
+  ASSERT_EQ(Direct("docker create --name " + name + " " + Image() + " serve").status, 0) << log_;
+  ExpectSame("echo data >" + (folder_ / "file") + "; ", "docker cp " + (folder_ / "file") + " " + name + ":/copied", {"PUT /containers/ID/archive 200"});
+  ExpectSame("", "docker cp " + name + ":/copied -", {"GET /containers/ID/archive 200"});
+  EXPECT_EQ(Direct("docker rm -f " + name).status, 0) << log_;
+}
+
+// BuildKit's session is HTTP/2 over an upgraded connection; Podman has none, and its refusal must get through as well.
+TEST_P(Clients, DockerBuildWorksWithAndWithoutBuildKit) {
+  if (NoDocker()) GTEST_SKIP() << "no docker client in the engine's root tree";
+  const std::string context = folder_ / "context";
+  std::filesystem::create_directories(context);
+  ASSERT_TRUE(WriteFileWhole(context + "/Dockerfile", "FROM " + Image() + "\nCOPY file /\n"));
+  ASSERT_TRUE(WriteFileWhole(context + "/file", "data\n"));
+  const bool is_podman = Engine().identity.product == "podman";
+  for (const char* kit : {"0", "1"}) {
+    const std::string how = std::string("env DOCKER_BUILDKIT=") + kit + " " + DockerClient() + " build -q ";
+    const bool session = *kit == '1';
+    // The second time from the cache, so that both give one id.
+    EXPECT_EQ(Direct(how + context).status == 0, !session || !is_podman) << log_;
+    ExpectSame("", how + context, {session ? (is_podman ? "POST /session 404" : "POST /session 101") : "POST /build 200"});
+  }
 }
 
 // Over its own listener; through the relay the client speaks neither TCP nor TLS.
