@@ -56,38 +56,60 @@ Done DoneOf(const std::vector<Part>& parts) {
   return std::ranges::any_of(parts, is_open) ? Done::kPartly : Done::kWorks;
 }
 
-Status JudgeTask(const notes::ClientTask& task, TaskOutcome& outcome) {
-  const Said said = SaidIn(*outcome.record);
+Status JudgeTask(const notes::ClientTask& task, TaskWay& way) {
+  const Said said = SaidIn(*way.record);
   if (!said.trouble.empty()) {
-    outcome.why = said.trouble;
+    way.why = said.trouble;
     return {};
   }
   if (const Json* cannot = Find(said.object, "cannot"); cannot != nullptr && cannot->is_string()) {
-    outcome.done = Done::kCannot;
-    outcome.why = *cannot;
+    way.done = Done::kCannot;
+    way.why = *cannot;
     return {};
   }
   if (const Json* error = Find(said.object, "error")) {
-    outcome.why = ErrorText(*error);
+    way.why = ErrorText(*error);
     return {};
   }
   for (const auto& wanted : task.saw) {
     const auto predicate = expect::Predicate::Parse(wanted.second);
     if (!predicate) return Fail(fmt::format("task {}, saw, {}: {}", task.name, wanted.first, predicate.error().what));
-    outcome.parts.push_back(JudgePart(wanted, *predicate, said.object));
+    way.parts.push_back(JudgePart(wanted, *predicate, said.object));
   }
-  outcome.done = DoneOf(outcome.parts);
+  way.done = DoneOf(way.parts);
   return {};
 }
 
-const journal::CaseRecord* CaseOf(const journal::Journal& journal, std::string_view task, const std::string& client, const std::string& engine,
-                                  const std::string& operation = "") {
-  const std::string scenario = fmt::format("{}/{}", kClientArea, task);
-  const auto found = std::ranges::find_if(journal.cases, [&](const journal::CaseRecord& record) {
-    return record.scenario == scenario && (engine.empty() || record.engine == engine) && GetString(record.parameters, "client") == client &&
-           GetString(record.parameters, "operation") == operation;
+// The same is amiss. What is as wanted may differ (a time does), and so may an error's words (with a name that the runner made up).
+bool IsSameWay(const TaskWay& one, const TaskWay& other) {
+  return one.done == other.done && std::ranges::equal(one.parts, other.parts, [](const Part& part, const Part& its) {
+    return part.held == its.held && (part.held || part.saw == its.saw);
   });
-  return found == journal.cases.end() ? nullptr : &*found;
+}
+
+void AddWay(TaskOutcome& outcome, TaskWay way) {
+  ++outcome.times;
+  const auto known = std::ranges::find_if(outcome.ways, [&](const TaskWay& other) { return IsSameWay(way, other); });
+  if (known != outcome.ways.end()) ++known->times;
+  else outcome.ways.push_back(std::move(way));
+}
+
+void SumUp(TaskOutcome& outcome) {
+  std::ranges::stable_sort(outcome.ways, std::ranges::greater(), &TaskWay::times);
+  const Done first = outcome.ways.front().done;
+  outcome.done = std::ranges::all_of(outcome.ways, [&](const TaskWay& way) { return way.done == first; }) ? first : Done::kVaries;
+}
+
+// All repetitions.
+std::vector<const journal::CaseRecord*> CasesOf(const journal::Journal& journal, std::string_view task, const std::string& client, const std::string& engine,
+                                                const std::string& operation = "") {
+  const std::string scenario = fmt::format("{}/{}", kClientArea, task);
+  std::vector<const journal::CaseRecord*> cases;
+  for (const journal::CaseRecord& record : journal.cases) {
+    if (record.scenario == scenario && record.engine == engine && GetString(record.parameters, "client") == client && GetString(record.parameters, "operation") == operation)
+      cases.push_back(&record);
+  }
+  return cases;
 }
 
 // The last call of this operation: what came before it was its set-up.
@@ -165,8 +187,7 @@ void JudgeOperations(const notes::ClientStudy& study, const journal::Journal& jo
     if (description == descriptions.end()) continue;
     for (const openapi::Operation& operation : description->second.operations()) {
       for (const notes::StudiedClient& client : study.clients) {
-        const auto* record = CaseOf(journal, kOperationTask, client.name, engine.name, operation.Name());
-        if (record != nullptr)
+        for (const auto* record : CasesOf(journal, kOperationTask, client.name, engine.name, operation.Name()))
           findings.operations.push_back(JudgeOperation(client.name, operation.Name(), description->second, journal, descriptions, *record));
       }
     }
@@ -182,11 +203,15 @@ Result<ClientFindings> StudyClients(const notes::ClientStudy& study, const journ
   for (const notes::ClientTask& task : study.tasks) {
     for (const notes::StudiedClient& client : study.clients) {
       for (const std::string& engine : findings.engines) {
-        const auto* record = CaseOf(journal, task.name, client.name, engine);
-        if (record == nullptr) continue;
-        TaskOutcome outcome{client.name, task.name, engine, Done::kFails, {}, "", RefusalsIn(*record), CheckRequests(descriptions, *record, journal), record};
-        if (auto judged = JudgeTask(task, outcome); !judged) return tl::make_unexpected(judged.error());
-        unknown.insert(outcome.requests.unknown.begin(), outcome.requests.unknown.end());
+        TaskOutcome outcome{client.name, task.name, engine, Done::kFails, 0, {}};
+        for (const auto* record : CasesOf(journal, task.name, client.name, engine)) {
+          TaskWay way{1, Done::kFails, {}, "", RefusalsIn(*record), CheckRequests(descriptions, *record, journal), record};
+          if (auto judged = JudgeTask(task, way); !judged) return tl::make_unexpected(judged.error());
+          unknown.insert(way.requests.unknown.begin(), way.requests.unknown.end());
+          AddWay(outcome, std::move(way));
+        }
+        if (outcome.ways.empty()) continue;
+        SumUp(outcome);
         findings.tasks.push_back(std::move(outcome));
       }
     }

@@ -1,7 +1,7 @@
 // Clients: what the programs of a client study (notes/clients.h) said they saw, beside what is true and what was on the wire.
 // A pure function of the study, the journal of `plimsoll clients` and the API's descriptions; any thread.
 //
-// In that journal a case is one program doing one task on one engine: its scenario is "clients/" and the task's name, its parameters
+// In that journal a case is one program doing one task on one engine, once: its scenario is "clients/" and the task's name, its parameters
 // are `client` and, for kOperationTask, `operation`; its exchanges are what the proxy saw (relay/traced_case.h); one reading,
 // kProgram, has the JSON object that the program said, or why there is none; another one, kWords, the rest that it printed.
 #pragma once
@@ -35,16 +35,26 @@ enum class Done {
   kPartly,  // some of it cannot be expressed, the rest is as wanted
   kFails,
   kCannot,  // the client has no way to do it
+  kVaries,  // not the same each time: of a TaskOutcome, never of a TaskWay
+};
+
+// How it went once, and as often again with nothing else amiss.
+struct TaskWay {
+  size_t times = 1;
+  Done done = Done::kFails;
+  std::vector<Part> parts;  // in the study's order; empty where the client cannot do it or the program went wrong
+  std::string why;          // of kCannot, or what went wrong; else ""
+  // Of the first time:
+  std::vector<Refusal> refusals;
+  RequestFindings requests;
+  const journal::CaseRecord* record = nullptr;
 };
 
 struct TaskOutcome {
   std::string client, task, engine;
   Done done = Done::kFails;
-  std::vector<Part> parts;  // in the study's order; empty where the client cannot do it or the program went wrong
-  std::string why;          // of kCannot, or what went wrong; else ""
-  std::vector<Refusal> refusals;
-  RequestFindings requests;
-  const journal::CaseRecord* record = nullptr;
+  size_t times = 0;           // the task was done
+  std::vector<TaskWay> ways;  // the most frequent one first; never empty
 };
 
 enum class Rightness {

@@ -59,38 +59,67 @@ journal::Journal JournalWhen(const std::string& said, std::vector<journal::Excha
   return journal;
 }
 
-TaskOutcome OutcomeWhen(const std::string& said) {
-  const journal::Journal journal = JournalWhen(said);
+// What the program said each time.
+TaskOutcome OutcomeWhen(const std::vector<std::string>& said) {
+  journal::Journal journal = JournalWhen(said.at(0));
+  for (size_t i = 1; i < said.size(); ++i) {
+    journal.cases.push_back(JournalWhen(said[i]).cases.at(0));
+    journal.cases.back().repetition = static_cast<int>(i);
+  }
   TaskOutcome outcome = StudyClients(SmallStudy(), journal, DescribedInspect())->tasks.at(0);
-  outcome.record = nullptr;  // the journal goes
+  for (TaskWay& way : outcome.ways) way.record = nullptr;  // the journal goes
   return outcome;
 }
 
+TaskWay WayWhen(const std::string& said) { return OutcomeWhen({said}).ways.at(0); }
+
 TEST(StudyClients, JudgesWhatAProgramSaw) {
-  EXPECT_EQ(OutcomeWhen(R"({"saw": {"exit code": 7, "output": "xy"}})").done, Done::kWorks);
-  EXPECT_EQ(OutcomeWhen(R"({"saw": {"exit code": 7}, "cannot": {"output": "no option"}})").done, Done::kPartly);
-  EXPECT_EQ(OutcomeWhen(R"({"saw": {}, "cannot": {"output": "no option", "exit code": "none"}})").done, Done::kCannot);
-  EXPECT_EQ(OutcomeWhen(R"({"saw": {"exit code": 7}})").done, Done::kFails) << "a part is missing";
-  EXPECT_EQ(OutcomeWhen(R"({"saw": {"exit code": 0, "output": "xy"}})").done, Done::kFails);
-  EXPECT_EQ(OutcomeWhen(R"({"saw": {"exit code": 0}, "cannot": {"output": "x"}})").done, Done::kFails) << "what came is wrong";
+  EXPECT_EQ(WayWhen(R"({"saw": {"exit code": 7, "output": "xy"}})").done, Done::kWorks);
+  EXPECT_EQ(WayWhen(R"({"saw": {"exit code": 7}, "cannot": {"output": "no option"}})").done, Done::kPartly);
+  EXPECT_EQ(WayWhen(R"({"saw": {}, "cannot": {"output": "no option", "exit code": "none"}})").done, Done::kCannot);
+  EXPECT_EQ(WayWhen(R"({"saw": {"exit code": 7}})").done, Done::kFails) << "a part is missing";
+  EXPECT_EQ(WayWhen(R"({"saw": {"exit code": 0, "output": "xy"}})").done, Done::kFails);
+  EXPECT_EQ(WayWhen(R"({"saw": {"exit code": 0}, "cannot": {"output": "x"}})").done, Done::kFails) << "what came is wrong";
 }
 
 TEST(StudyClients, TellsEachPart) {
-  const TaskOutcome outcome = OutcomeWhen(R"({"saw": {"exit code": 3}, "cannot": {"output": "no option"}})");
-  ASSERT_THAT(outcome.parts, SizeIs(2));
-  EXPECT_EQ(outcome.parts[0].saw, Json(3));
-  EXPECT_FALSE(outcome.parts[0].held);
-  EXPECT_EQ(outcome.parts[0].wanted, "is `7`");
-  EXPECT_EQ(outcome.parts[1].cannot, "no option");
+  const TaskWay way = WayWhen(R"({"saw": {"exit code": 3}, "cannot": {"output": "no option"}})");
+  ASSERT_THAT(way.parts, SizeIs(2));
+  EXPECT_EQ(way.parts[0].saw, Json(3));
+  EXPECT_FALSE(way.parts[0].held);
+  EXPECT_EQ(way.parts[0].wanted, "is `7`");
+  EXPECT_EQ(way.parts[1].cannot, "no option");
 }
 
 TEST(StudyClients, TellsWhyThereIsNothing) {
-  EXPECT_EQ(OutcomeWhen(R"({"cannot": "no function"})").done, Done::kCannot);
-  EXPECT_EQ(OutcomeWhen(R"({"cannot": "no function"})").why, "no function");
-  EXPECT_EQ(OutcomeWhen(R"({"error": {"message": "boom", "status": 500}})").why, "(500) boom");
-  EXPECT_EQ(OutcomeWhen("").done, Done::kFails);
-  EXPECT_THAT(OutcomeWhen(R"({"message": "page not found"})").why, HasSubstr("without a word")) << "an engine's answer is none of the program's words";
-  EXPECT_THAT(OutcomeWhen("").why, HasSubstr("without a word"));
+  EXPECT_EQ(WayWhen(R"({"cannot": "no function"})").done, Done::kCannot);
+  EXPECT_EQ(WayWhen(R"({"cannot": "no function"})").why, "no function");
+  EXPECT_EQ(WayWhen(R"({"error": {"message": "boom", "status": 500}})").why, "(500) boom");
+  EXPECT_EQ(WayWhen("").done, Done::kFails);
+  EXPECT_THAT(WayWhen(R"({"message": "page not found"})").why, HasSubstr("without a word")) << "an engine's answer is none of the program's words";
+  EXPECT_THAT(WayWhen("").why, HasSubstr("without a word"));
+}
+
+TEST(StudyClients, TellsWhatIsNotTheSameEachTime) {
+  const std::string well = R"({"saw": {"exit code": 7, "output": "x"}})", badly = R"({"saw": {"exit code": 7, "output": ""}})";
+  const TaskOutcome varied = OutcomeWhen({badly, well, well});
+  EXPECT_EQ(varied.done, Done::kVaries);
+  EXPECT_EQ(varied.times, 3u);
+  ASSERT_THAT(varied.ways, SizeIs(2));
+  EXPECT_EQ(varied.ways[0].done, Done::kWorks) << "the most frequent one first";
+  EXPECT_EQ(varied.ways[0].times, 2u);
+  EXPECT_EQ(varied.ways[1].parts[1].saw, Json(""));
+}
+
+TEST(StudyClients, TellsApartWhatFailsInAnotherWay) {
+  const TaskOutcome outcome = OutcomeWhen({R"({"saw": {"exit code": 1, "output": "x"}})", R"({"saw": {"exit code": 2, "output": "x"}})"});
+  EXPECT_EQ(outcome.done, Done::kFails) << "each time";
+  EXPECT_THAT(outcome.ways, SizeIs(2));
+}
+
+TEST(StudyClients, MindsNotWhatDiffersAndIsAsWanted) {
+  EXPECT_THAT(OutcomeWhen({R"({"saw": {"exit code": 7, "output": "x1"}})", R"({"saw": {"exit code": 7, "output": "x2"}})"}).ways, SizeIs(1));
+  EXPECT_THAT(OutcomeWhen({R"({"error": {"message": "no container a1"}})", R"({"error": {"message": "no container b2"}})"}).ways, SizeIs(1));
 }
 
 TEST(StudyClients, RefusesAPredicateThatMakesNoSense) {

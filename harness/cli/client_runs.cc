@@ -98,6 +98,7 @@ journal::CaseRecord RunClientProgram(const ProgramRun& run, const ProgramPlace& 
   journal::CaseRecord record = relay::CaseOf(std::move(exchanges), place.engine, started, Nanos(Now()));
   record.id = IdOf(run, place.engine);
   record.scenario = fmt::format("{}/{}", analyse::kClientArea, run.task);
+  record.repetition = run.repetition;
   record.parameters = {{"client", run.client->name}};
   if (!run.operation.empty()) record.parameters["operation"] = run.operation;
   record.container_name = name;

@@ -17,6 +17,7 @@ struct ProgramRun {
   const notes::StudiedClient* client = nullptr;
   std::string task;       // of the study, or analyse::kOperationTask
   std::string operation;  // for that: "GET /containers/{id}/json"
+  int repetition = 0;
 };
 
 struct ProgramPlace {

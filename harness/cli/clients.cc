@@ -33,11 +33,12 @@ struct ClientsArguments {
   std::string study = "fixtures/clients/clients.yaml";
   std::string modules, journal, from, reports, specs;
   size_t jobs = 3;
+  int repeat = 1;
   bool no_operations = false;
 };
 
-// What runs one after the other: all tasks on one engine, where they would see one another's containers and events, or all operations
-// of a module on an engine of their own.
+// What runs one after the other: all tasks on one engine, where they would see one another's containers and events (once more on
+// a further one of it), or all operations of a module on an engine of their own.
 struct Lane {
   size_t engine = 0;  // index in the journal
   bool own_engine = false;
@@ -130,16 +131,22 @@ Result<std::vector<std::string>> OperationsOf(const std::string& specs, const ru
   return names;
 }
 
-// Operations are tried on the first engine that is a Docker.
-Result<std::vector<Lane>> LanesOf(const ClientsArguments& arguments, const notes::ClientStudy& study, const std::set<std::string>& able, const Engines& engines) {
-  std::vector<Lane> lanes(engines.list.size());
-  for (size_t i = 0; i < lanes.size(); ++i) lanes[i].engine = i;
+Lane TasksLane(const ClientsArguments& arguments, const notes::ClientStudy& study, const std::set<std::string>& able, size_t engine, int repetition) {
+  Lane lane{engine, repetition > 0, {}};
   for (const notes::ClientTask& task : study.tasks) {
     if (!IsChosen(arguments.tasks, task.name)) continue;
     for (const notes::StudiedClient& client : study.clients) {
-      if (!able.contains(client.name)) continue;
-      for (Lane& lane : lanes) lane.runs.push_back({&client, task.name, ""});
+      if (able.contains(client.name)) lane.runs.push_back({&client, task.name, "", repetition});
     }
+  }
+  return lane;
+}
+
+// Operations are tried on the first engine that is a Docker.
+Result<std::vector<Lane>> LanesOf(const ClientsArguments& arguments, const notes::ClientStudy& study, const std::set<std::string>& able, const Engines& engines) {
+  std::vector<Lane> lanes;
+  for (int repetition = 0; repetition < arguments.repeat; ++repetition) {
+    for (size_t i = 0; i < engines.list.size(); ++i) lanes.push_back(TasksLane(arguments, study, able, i, repetition));
   }
   const auto first = std::ranges::find_if(engines.list, [](const auto& engine) { return engine.disposable && engine.identity.product == "docker"; });
   for (const notes::StudiedClient& client : study.clients) {
@@ -147,7 +154,7 @@ Result<std::vector<Lane>> LanesOf(const ClientsArguments& arguments, const notes
     const auto operations = OperationsOf(arguments.specs, *first);
     if (!operations) return tl::make_unexpected(operations.error());
     Lane lane{static_cast<size_t>(first - engines.list.begin()), true, {}};
-    for (const std::string& operation : *operations) lane.runs.push_back({&client, std::string(analyse::kOperationTask), operation});
+    for (const std::string& operation : *operations) lane.runs.push_back({&client, std::string(analyse::kOperationTask), operation, 0});
     lanes.push_back(std::move(lane));
   }
   return lanes;
@@ -248,7 +255,7 @@ Result<journal::Journal> RunStudy(const ClientsArguments& arguments, const notes
   if (work.writer != nullptr && !IsRung()) {
     if (auto finished = work.writer->Finish(); !finished) return tl::make_unexpected(finished.error());
   }
-  std::ranges::sort(journal.cases, {}, &journal::CaseRecord::id);
+  std::ranges::sort(journal.cases, {}, [](const journal::CaseRecord& record) { return std::pair(record.id, record.repetition); });
   return journal;
 }
 
@@ -298,6 +305,7 @@ void AddClients(CLI::App& program, Chosen& chosen) {
   if (const char* modules = std::getenv("NODE_PATH")) arguments->modules = modules;
   command->add_option("--modules", arguments->modules, "Folder node_modules of the npm modules (default: $NODE_PATH)")->type_name("FOLDER");
   command->add_option("-j,--jobs", arguments->jobs, "Programs at a time")->capture_default_str()->check(CLI::Range(1, 64));
+  command->add_option("--repeat", arguments->repeat, "How often each task is done, each time on an engine of its own, to see what varies")->take_last()->capture_default_str()->check(CLI::Range(1, 100));
   command->add_option("-o,--journal", arguments->journal, "Journal to write; `plimsoll show` reads it")->type_name("FILE");
   command->add_option("--from", arguments->from, "Runs nothing: the pages of this journal")->type_name("FILE");
   command->add_option("--reports", arguments->reports, "Folder for clients.md, clients/ and clients.json; without it a summary is printed")->type_name("FOLDER");

@@ -18,6 +18,7 @@ using analyse::Done;
 using analyse::OperationOutcome;
 using analyse::Rightness;
 using analyse::TaskOutcome;
+using analyse::TaskWay;
 
 constexpr size_t kMostCallsShown = 40;
 constexpr size_t kLongestSaw = 160;
@@ -28,6 +29,7 @@ std::string_view Word(Done done) {
     case Done::kPartly: return "partly";
     case Done::kFails: return "fails";
     case Done::kCannot: return "no way";
+    case Done::kVaries: return "varies";
   }
   return "?";
 }
@@ -43,8 +45,8 @@ std::vector<const TaskOutcome*> OutcomesOf(const ClientReport& report, const std
 }
 
 // Without the name that the runner made up.
-std::string WithoutName(std::string text, const TaskOutcome& outcome) {
-  const std::string& name = outcome.record->container_name;
+std::string WithoutName(std::string text, const TaskWay& way) {
+  const std::string& name = way.record->container_name;
   if (name.empty()) return text;
   ReplaceAll(text, name, "{name}");
   // As docker-compose makes a project's name of it.
@@ -86,7 +88,7 @@ std::string MatrixTable(const ClientReport& report) {
 }
 
 std::string CountsTable(const ClientReport& report) {
-  std::string text = "| client | version | engine | works | partly | fails | no way | calls that are not as described |\n|---|---|---|--:|--:|--:|--:|--:|\n";
+  std::string text = "| client | version | engine | works | partly | fails | no way | varies | calls that are not as described |\n|---|---|---|--:|--:|--:|--:|--:|--:|\n";
   for (const notes::StudiedClient& client : report.study.clients) {
     for (const std::string& engine : report.findings.engines) {
       std::map<Done, size_t> counts;
@@ -94,12 +96,12 @@ std::string CountsTable(const ClientReport& report) {
       for (const TaskOutcome* outcome : OutcomesOf(report, client.name, "")) {
         if (outcome->engine != engine) continue;
         ++counts[outcome->done];
-        odd += outcome->requests.list.size();
+        for (const TaskWay& way : outcome->ways) odd += way.requests.list.size();
       }
       if (counts.empty()) continue;
       const auto version = report.versions.find(client.name);
-      text += fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} |\n", MdText(client.name), MdText(version == report.versions.end() ? "" : version->second), MdText(engine),
-                          counts[Done::kWorks], counts[Done::kPartly], counts[Done::kFails], counts[Done::kCannot], odd);
+      text += fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} | {} |\n", MdText(client.name), MdText(version == report.versions.end() ? "" : version->second), MdText(engine),
+                          counts[Done::kWorks], counts[Done::kPartly], counts[Done::kFails], counts[Done::kCannot], counts[Done::kVaries], odd);
     }
   }
   return text;
@@ -116,13 +118,18 @@ std::string PartText(const analyse::Part& part) {
 }
 
 // What went wrong, in a sentence.
-std::string WhatFailed(const TaskOutcome& outcome) {
-  if (!outcome.why.empty()) return MdText(Abridged(Flat(outcome.why), 300));
+std::string WhatFailed(const TaskWay& way) {
+  if (!way.why.empty()) return MdText(Abridged(Flat(WithoutName(way.why, way)), 300));
   std::vector<std::string> parts;
-  for (const analyse::Part& part : outcome.parts) {
+  for (const analyse::Part& part : way.parts) {
     if (!part.held && (part.saw || part.cannot.empty())) parts.push_back(PartText(part));
   }
-  return fmt::format("{}", fmt::join(parts, "; "));
+  return WithoutName(fmt::format("{}", fmt::join(parts, "; ")), way);
+}
+
+// "works 2 of 3 times"; where it is always the same, the word alone.
+std::string HowOften(const TaskWay& way, const TaskOutcome& outcome) {
+  return std::string(Word(way.done)) + (outcome.ways.size() == 1 ? "" : fmt::format(" {} of {} times", way.times, outcome.times));
 }
 
 // Of one client, tasks with which it goes the same way together.
@@ -135,7 +142,7 @@ std::string DifferencesList(const ClientReport& report) {
       if (outcomes.empty() || std::ranges::all_of(outcomes, [&](const TaskOutcome* other) { return other->done == outcomes.front()->done; })) continue;
       std::string how = MdText(Cell(outcomes)) + ".";
       for (const TaskOutcome* outcome : outcomes) {
-        if (outcome->done == Done::kFails) how += fmt::format(" On {}: {}", MdText(outcome->engine), Stopped(WithoutName(WhatFailed(*outcome), *outcome)));
+        if (outcome->done == Done::kFails) how += fmt::format(" On {}: {}", MdText(outcome->engine), Stopped(WhatFailed(outcome->ways.front())));
       }
       auto found = std::ranges::find(alike, how, &std::pair<std::string, std::vector<std::string>>::first);
       if (found == alike.end()) found = alike.insert(alike.end(), {how, {}});
@@ -154,12 +161,26 @@ std::string FailuresList(const ClientReport& report) {
     for (const notes::ClientTask& task : report.study.tasks) {
       const auto outcomes = OutcomesOf(report, client.name, task.name);
       if (outcomes.empty() || !std::ranges::all_of(outcomes, [](const TaskOutcome* outcome) { return outcome->done == Done::kFails; })) continue;
-      const std::string reason = WithoutName(WhatFailed(*outcomes.front()), *outcomes.front());
+      const std::string reason = WhatFailed(outcomes.front()->ways.front());
       auto alike = std::ranges::find(by_reason, reason, &std::pair<std::string, std::vector<std::string>>::first);
       if (alike == by_reason.end()) alike = by_reason.insert(by_reason.end(), {reason, {}});
       alike->second.push_back(fmt::format("[{}]({}#{})", MdText(task.name), PageOf(client.name), MdAnchor(task.title)));
     }
     for (const auto& [reason, tasks] : by_reason) text += fmt::format("- {}, {}: {}\n", MdText(client.name), Listed(tasks), Stopped(reason));
+  }
+  return text.empty() ? "Nothing.\n" : text;
+}
+
+// What was not the same each time, with what went wrong when it did.
+std::string VariesList(const ClientReport& report) {
+  std::string text;
+  for (const TaskOutcome& outcome : report.findings.tasks) {
+    if (outcome.ways.size() == 1) continue;
+    const auto task = std::ranges::find(report.study.tasks, outcome.task, &notes::ClientTask::name);
+    std::vector<std::string> ways;
+    for (const TaskWay& way : outcome.ways) ways.push_back(MdText(HowOften(way, outcome)) + (way.done == Done::kFails ? ": " + WhatFailed(way) : ""));
+    text += fmt::format("- {}, [{}]({}#{}) on {}: {}\n", MdText(outcome.client), MdText(outcome.task), PageOf(outcome.client), MdAnchor(task->title), MdText(outcome.engine),
+                        Stopped(fmt::format("{}", fmt::join(ways, "; "))));
   }
   return text.empty() ? "Nothing.\n" : text;
 }
@@ -195,6 +216,14 @@ std::string PathOf(const journal::Exchange& exchange) {
   return exchange.method + " " + path;
 }
 
+std::vector<const TaskWay*> WaysOf(const ClientReport& report, const std::string& client) {
+  std::vector<const TaskWay*> ways;
+  for (const TaskOutcome* outcome : OutcomesOf(report, client, "")) {
+    for (const TaskWay& way : outcome->ways) ways.push_back(&way);
+  }
+  return ways;
+}
+
 // What the client's requests have and the description has not, an operation and kind a row, with the number of calls.
 std::string DriftsTable(const ClientReport& report) {
   std::string rows;
@@ -204,14 +233,14 @@ std::string DriftsTable(const ClientReport& report) {
       std::set<std::pair<const journal::CaseRecord*, size_t>> calls;
     };
     std::map<std::pair<std::string, std::string>, Row> drifts;
-    for (const TaskOutcome* outcome : OutcomesOf(report, client.name, "")) {
-      for (const analyse::RequestFinding& finding : outcome->requests.list) {
-        const std::string operation = finding.operation.empty() ? WithoutName(PathOf(outcome->record->exchanges[finding.exchange]), *outcome) : finding.operation;
-        if (finding.operation.empty()) drifts[{operation, "no such path in the description"}].calls.emplace(outcome->record, finding.exchange);
+    for (const TaskWay* way : WaysOf(report, client.name)) {
+      for (const analyse::RequestFinding& finding : way->requests.list) {
+        const std::string operation = finding.operation.empty() ? WithoutName(PathOf(way->record->exchanges[finding.exchange]), *way) : finding.operation;
+        if (finding.operation.empty()) drifts[{operation, "no such path in the description"}].calls.emplace(way->record, finding.exchange);
         for (const openapi::Drift& drift : finding.drifts) {
           Row& row = drifts[{operation, std::string(openapi::Name(drift.kind))}];
           if (!drift.place.empty()) row.places.insert(drift.place);
-          row.calls.emplace(outcome->record, finding.exchange);
+          row.calls.emplace(way->record, finding.exchange);
         }
       }
     }
@@ -249,18 +278,27 @@ std::string ModuleCounts(const ClientReport& report) {
 
 std::string EngineNames(const ClientReport& report) { return EnginesListed(report.findings.engines, Markup::kMarkdown); }
 
+// How often each task was done at most: an interrupted run did some less often.
+size_t TimesOf(const ClientReport& report) {
+  size_t times = 0;
+  for (const TaskOutcome& outcome : report.findings.tasks) times = std::max(times, outcome.times);
+  return times;
+}
+
 std::string FrontOfClients(const ClientReport& report) {
+  const size_t times = TimesOf(report);
   std::string text = fmt::format(
       "# Clients of the API, and what they really do\n\n"
-      "Each client was given the same {} by a small program of real use, before {}, with plimsoll's recording proxy between the two. What the program got to know is\n"
+      "Each client was given the same {}{} by a small program of real use, before {}, with plimsoll's recording proxy between the two. What the program got to know is\n"
       "compared with what is true of the task. A cell leads to what was seen and to the calls on the wire.\n\n"
       "*works*: all that the task wants to know came, and is right. *partly*: some of it has no expression in this client, the rest is right. *fails*: something came\n"
-      "wrong, or not at all. *no way*: the client has no way to do it.\n\n",
-      Counted(report.study.tasks.size(), "task"), EngineNames(report));
+      "wrong, or not at all. *no way*: the client has no way to do it.{}\n\n",
+      Counted(report.study.tasks.size(), "task"), times > 1 ? fmt::format(", {} times,", times) : "", EngineNames(report), times > 1 ? " *varies*: it was not the same each time." : "");
   text += MatrixTable(report) + "\n" + CountsTable(report);
   text += "\n## What to take\n\nWorked out from the table: who does all of a task on each engine.\n\n" + AdviceList(report);
   text += "\n## Where the engine makes the difference\n\n" + DifferencesList(report);
   text += "\n## What fails on every engine\n\n" + FailuresList(report);
+  if (times > 1) text += "\n## What comes by chance\n\n" + VariesList(report);
   if (!ModulesOf(report).empty()) {
     text += "\n## Which npm module implements which operation\n\nEach module's own function for each operation of the API was called once. *Rightly*: the request is as the API describes it, and what "
             "the function\ntold its caller is what the engine answered. *With extras*: the same, but the request has parameters, fields or a body that the API does not describe (an\n"
@@ -273,10 +311,10 @@ std::string FrontOfClients(const ClientReport& report) {
 }
 
 // One after the other, equal ones on one line.
-std::string CallsBlock(const TaskOutcome& outcome) {
+std::string CallsBlock(const TaskWay& way) {
   std::vector<std::pair<std::string, size_t>> lines;
-  for (const journal::Exchange& exchange : outcome.record->exchanges) {
-    const std::string line = Printable(WithoutName(CallLine(exchange), outcome));
+  for (const journal::Exchange& exchange : way.record->exchanges) {
+    const std::string line = Printable(WithoutName(CallLine(exchange), way));
     if (!lines.empty() && lines.back().first == line) ++lines.back().second;
     else lines.emplace_back(line, 1);
   }
@@ -305,22 +343,22 @@ class CallNotes {
   std::vector<std::pair<std::string, size_t>> notes_;
 };
 
-std::string OutcomeText(const TaskOutcome& outcome) {
-  std::string text = fmt::format("\n**{}: {}**\n\n", MdText(outcome.engine), Word(outcome.done));
-  if (!outcome.why.empty()) text += Stopped(MdText(Abridged(Flat(WithoutName(outcome.why, outcome)), 600))) + "\n";
-  for (const analyse::Part& part : outcome.parts) text += "- " + PartText(part) + "\n";
-  text += "\n" + CallsBlock(outcome);
+std::string WayText(const TaskWay& way, const TaskOutcome& outcome) {
+  std::string text = fmt::format("\n**{}: {}**\n\n", MdText(outcome.engine), HowOften(way, outcome));
+  if (!way.why.empty()) text += Stopped(MdText(Abridged(Flat(WithoutName(way.why, way)), 600))) + "\n";
+  for (const analyse::Part& part : way.parts) text += "- " + WithoutName(PartText(part), way) + "\n";
+  text += "\n" + CallsBlock(way);
   CallNotes notes;
-  for (const analyse::Refusal& refusal : outcome.refusals) {
-    const auto& exchange = outcome.record->exchanges[refusal.exchange];
-    notes.Add(fmt::format("{} was refused: {} {}{}", MdCode(Abridged(WithoutName(PathOf(exchange), outcome), 80)), refusal.status, MdText(Abridged(WithoutName(refusal.message, outcome), 200)),
+  for (const analyse::Refusal& refusal : way.refusals) {
+    const auto& exchange = way.record->exchanges[refusal.exchange];
+    notes.Add(fmt::format("{} was refused: {} {}{}", MdCode(Abridged(WithoutName(PathOf(exchange), way), 80)), refusal.status, MdText(Abridged(WithoutName(refusal.message, way), 200)),
                           refusal.status < 400 ? " (within a stream that began well)" : ""));
   }
-  for (const analyse::RequestFinding& finding : outcome.requests.list) {
-    const std::string call = finding.operation.empty() ? WithoutName(PathOf(outcome.record->exchanges[finding.exchange]), outcome) : finding.operation;
-    for (const std::string& drift : DriftTexts(finding)) notes.Add(fmt::format("{} is not as described: {}", MdCode(Abridged(call, 80)), MdText(Abridged(WithoutName(drift, outcome), 160))));
+  for (const analyse::RequestFinding& finding : way.requests.list) {
+    const std::string call = finding.operation.empty() ? WithoutName(PathOf(way.record->exchanges[finding.exchange]), way) : finding.operation;
+    for (const std::string& drift : DriftTexts(finding)) notes.Add(fmt::format("{} is not as described: {}", MdCode(Abridged(call, 80)), MdText(Abridged(WithoutName(drift, way), 160))));
   }
-  for (const std::string& left : outcome.record->leftovers) notes.Add(fmt::format("was left behind: {}", MdText(Abridged(left, 160))));
+  for (const std::string& left : way.record->leftovers) notes.Add(fmt::format("was left behind: {}", MdText(Abridged(left, 160))));
   const std::string more = notes.Text();
   return more.empty() ? text : text + "\n" + more;
 }
@@ -333,7 +371,9 @@ std::string PageOfClient(const ClientReport& report, const notes::StudiedClient&
     const auto outcomes = OutcomesOf(report, client.name, task.name);
     if (outcomes.empty()) continue;
     text += fmt::format("\n## {}\n\n{}\n", MdText(task.title), MdProse(Flat(task.does)));
-    for (const TaskOutcome* outcome : outcomes) text += OutcomeText(*outcome);
+    for (const TaskOutcome* outcome : outcomes) {
+      for (const TaskWay& way : outcome->ways) text += WayText(way, *outcome);
+    }
   }
   return text;
 }
@@ -386,16 +426,21 @@ std::string_view Word(Rightness rightness) {
   return "?";
 }
 
+Json WayJson(const TaskWay& way) {
+  Json saw = Json::object(), cannot = Json::object();
+  for (const analyse::Part& part : way.parts) {
+    if (part.saw) saw[part.name] = {{"value", *part.saw}, {"wanted", part.wanted}, {"as wanted", part.held}};
+    if (!part.cannot.empty()) cannot[part.name] = part.cannot;
+  }
+  return {{"outcome", Word(way.done)}, {"times", way.times}, {"saw", saw}, {"cannot", cannot}, {"why", WithoutName(way.why, way)}, {"calls", way.record->exchanges.size()}};
+}
+
 Json JsonPage(const ClientReport& report) {
   Json tasks = Json::array(), operations = Json::array();
   for (const TaskOutcome& outcome : report.findings.tasks) {
-    Json saw = Json::object(), cannot = Json::object();
-    for (const analyse::Part& part : outcome.parts) {
-      if (part.saw) saw[part.name] = {{"value", *part.saw}, {"wanted", part.wanted}, {"as wanted", part.held}};
-      if (!part.cannot.empty()) cannot[part.name] = part.cannot;
-    }
-    tasks.push_back({{"client", outcome.client}, {"task", outcome.task}, {"engine", outcome.engine}, {"outcome", Word(outcome.done)}, {"saw", saw}, {"cannot", cannot},
-                     {"why", outcome.why}, {"calls", outcome.record->exchanges.size()}});
+    Json ways = Json::array();
+    for (const TaskWay& way : outcome.ways) ways.push_back(WayJson(way));
+    tasks.push_back({{"client", outcome.client}, {"task", outcome.task}, {"engine", outcome.engine}, {"outcome", Word(outcome.done)}, {"times", outcome.times}, {"ways", ways}});
   }
   for (const OperationOutcome& outcome : report.findings.operations)
     operations.push_back({{"client", outcome.client}, {"operation", outcome.operation}, {"outcome", Word(outcome.rightness)}, {"status", outcome.status}, {"why", outcome.why}});
@@ -407,14 +452,16 @@ Json JsonPage(const ClientReport& report) {
 std::string ClientsText(const ClientReport& report) {
   std::string text;
   for (const TaskOutcome& outcome : report.findings.tasks) {
-    text += fmt::format("{:<8} {:<14} {:<18} {}", Word(outcome.done), outcome.task, Printable(outcome.client), outcome.engine);
-    if (!outcome.why.empty()) text += ": " + Abridged(Flat(outcome.why), 200);
-    for (const analyse::Part& part : outcome.parts) {
-      if (part.held) continue;
-      text += fmt::format("\n         {}: {}; wanted: {}", Printable(part.name),
-                          part.saw ? Abridged(CompactJson(*part.saw), kLongestSaw) : part.cannot.empty() ? "nothing" : "cannot be expressed: " + Printable(part.cannot), part.wanted);
+    for (const TaskWay& way : outcome.ways) {
+      text += fmt::format("{:<8} {:<14} {:<18} {}", HowOften(way, outcome), outcome.task, Printable(outcome.client), outcome.engine);
+      if (!way.why.empty()) text += ": " + Abridged(Flat(way.why), 200);
+      for (const analyse::Part& part : way.parts) {
+        if (part.held) continue;
+        text += fmt::format("\n         {}: {}; wanted: {}", Printable(part.name),
+                            part.saw ? Abridged(CompactJson(*part.saw), kLongestSaw) : part.cannot.empty() ? "nothing" : "cannot be expressed: " + Printable(part.cannot), part.wanted);
+      }
+      text += "\n";
     }
-    text += "\n";
   }
   for (const OperationOutcome& outcome : report.findings.operations) {
     text += fmt::format("{:<11} {:<18} {}", Word(outcome.rightness), Printable(outcome.client), outcome.operation);

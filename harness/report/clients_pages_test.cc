@@ -33,6 +33,7 @@ paths: {/_ping: {get: {operationId: Ping, responses: {}}}}
   void Add(const std::string& client, const std::string& task, const std::string& engine, const std::string& said, const std::string& operation = "") {
     journal::CaseRecord record;
     record.id = task + client + engine;
+    record.repetition = static_cast<int>(journal.cases.size());
     record.scenario = "clients/" + task;
     record.engine = engine;
     record.container_name = "plimsoll-1234-c";
@@ -71,8 +72,26 @@ TEST(ClientPages, ShowClientsByTasksAndWhereTheEngineMakesTheDifference) {
   EXPECT_THAT(front, HasSubstr("| Stop | | [no way](clients/two.md#stop) |")) << front;
   EXPECT_THAT(front, HasSubstr("- The exit code: take two; see first what to mind with [@a/one]"));
   EXPECT_THAT(front, HasSubstr("On podman-4.3: **exit code: `0`**; wanted: is `7`."));
-  EXPECT_THAT(front, HasSubstr("| two | two 2.0 | docker-20.10 | 1 | 0 | 0 | 1 |"));
+  EXPECT_THAT(front, HasSubstr("| two | two 2.0 | docker-20.10 | 1 | 0 | 0 | 1 | 0 |"));
+  EXPECT_THAT(front, Not(HasSubstr("varies*"))) << "each was done once";
   EXPECT_EQ(pages.count("clients/operations.md"), 0u);
+}
+
+TEST(ClientPages, ShowWhatComesByChance) {
+  StudyExample example;
+  for (const char* said : {R"({"saw": {"exit code": 7}})", R"({"saw": {"exit code": 0}})", R"({"saw": {"exit code": 7}})"}) example.Add("two", "exit-code", "podman-4.3", said);
+  const auto pages = example.Pages();
+  const std::string& front = pages.at("clients.md");
+  EXPECT_THAT(front, HasSubstr("the same 2 tasks, 3 times, by a small program"));
+  EXPECT_THAT(front, HasSubstr("| The exit code | [varies](clients/two.md#the-exit-code) |"));
+  EXPECT_THAT(front, HasSubstr("- two, [exit-code](clients/two.md#the-exit-code) on podman-4.3: works 2 of 3 times; fails 1 of 3 times: **exit code: `0`**; wanted: is `7`.\n"));
+  EXPECT_THAT(front, HasSubstr("see first what to mind with [two]"));
+  const std::string& page = pages.at("clients/two.md");
+  EXPECT_THAT(page, HasSubstr("**podman-4.3: works 2 of 3 times**\n\n- exit code: `7`"));
+  EXPECT_THAT(page, HasSubstr("**podman-4.3: fails 1 of 3 times**\n\n- **exit code: `0`**"));
+  const Json task = ParseJson(pages.at("clients.json"))->at("tasks").at(0);
+  EXPECT_EQ(task.at("outcome"), "varies");
+  EXPECT_EQ(task.at("ways").at(1).at("times"), 1);
 }
 
 TEST(ClientPages, ShowTheCallsOfEachClientWithoutWhatWasMadeUp) {

@@ -20,6 +20,7 @@ tasks:
   - {name: ping, title: A ping, does: Asks., saw: {answer: OK}}
   - {name: wrong, title: A wrong word, does: Asks., saw: {answer: OK}}
   - {name: none, title: Nothing, does: Nothing., saw: {answer: OK}}
+  - {name: once, title: One time alone, does: Remembers., saw: {answer: OK}}
   - {name: silent, title: Silence, does: Nothing., saw: {answer: OK}}
   - {name: leaves, title: Leaves a volume, does: Creates one., saw: {answer: 201}}
 )";
@@ -31,6 +32,7 @@ case $1 in
 ping) echo "words before"; echo "{\"saw\": {\"answer\": \"$(ask http://engine/_ping)\"}}" ;;
 wrong) echo "{\"saw\": {\"answer\": \"$(ask http://engine/_ping | tr O o)\"}}" ;;
 none) echo '{"cannot": "no way"}' ;;
+once) mkdir "$0.done" 2>/dev/null && echo '{"saw": {"answer": "OK"}}' || echo '{"saw": {"answer": "no more"}}' ;;
 silent) ask http://engine/nothing; exit 3 ;;
 leaves) echo "{\"saw\": {\"answer\": $(ask -o /dev/null -w '%{http_code}' -d "{\"Name\": \"$PLIMSOLL_NAME-vol\"}" -H 'Content-Type: application/json' http://engine/volumes/create)}}" ;;
 esac
@@ -77,6 +79,14 @@ TEST_F(ClientStudies, TellWhatEachProgramSaw) {
   EXPECT_THAT(show.Output(), HasSubstr("GET /_ping"));
 }
 
+TEST_F(ClientStudies, TellWhatIsNotTheSameEachTime) {
+  const auto [status, output] = Study({"--engine", "docker-20.10", "--study", WriteStudy(), "--task", "once", "--task", "ping", "--repeat", "3"});
+  EXPECT_EQ(status, 0) << output;
+  EXPECT_THAT(output, HasSubstr("fails 2 of 3 times once           a shell            docker-20.10\n         answer: \"no more\"; wanted: is `OK`\n"
+                                "works 1 of 3 times once           a shell            docker-20.10\n"));
+  EXPECT_THAT(output, HasSubstr("works    ping           a shell            docker-20.10\n"));
+}
+
 TEST_F(ClientStudies, GiveTheDockerCommandLineItsTasks) {
   const char* cache = std::getenv("PLIMSOLL_CACHE");
   const std::string tree = std::string(cache && *cache ? cache : "/var/cache/plimsoll") + "/roots/bookworm/usr/bin";
@@ -96,7 +106,7 @@ TEST_F(ClientStudies, RefuseWhatMakesNoSense) {
             std::pair(2, std::string("plimsoll: clients does not touch unix:///run/docker.sock: what clients do may change anything there\n"
                                      "  name a private engine, which is thrown away: --engine docker-20.10\n")));
   EXPECT_EQ(Study({"--engine", "docker-20.10", "--study", study, "--task", "pong"}),
-            std::pair(2, std::string("plimsoll: there is no task called pong\n  there are: ping, wrong, none, silent and leaves\n")));
+            std::pair(2, std::string("plimsoll: there is no task called pong\n  there are: ping, wrong, none, once, silent and leaves\n")));
 }
 
 }  // namespace
