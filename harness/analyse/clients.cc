@@ -82,8 +82,9 @@ Status JudgeTask(const notes::ClientTask& task, TaskWay& way) {
 
 // The same is amiss. What is as wanted may differ (a time does), and so may an error's words (with a name that the runner made up).
 bool IsSameWay(const TaskWay& one, const TaskWay& other) {
-  return one.done == other.done && std::ranges::equal(one.parts, other.parts, [](const Part& part, const Part& its) {
-    return part.held == its.held && (part.held || part.saw == its.saw);
+  return one.done == other.done && std::ranges::equal(one.parts, other.parts, [&](const Part& part, const Part& its) {
+    const auto known = [](const Part& which, const TaskWay& way) { return which.saw ? WithoutMadeUpName(CompactJson(*which.saw), *way.record) : ""; };
+    return part.held == its.held && (part.held || known(part, one) == known(its, other));
   });
 }
 
@@ -195,6 +196,16 @@ void JudgeOperations(const notes::ClientStudy& study, const journal::Journal& jo
 }
 
 }  // namespace
+
+std::string WithoutMadeUpName(std::string text, const journal::CaseRecord& record) {
+  const std::string& name = record.container_name;
+  if (name.empty()) return text;
+  ReplaceAll(text, name, "{name}");
+  std::string project = name;
+  std::erase(project, '-');
+  ReplaceAll(text, project, "{name}");
+  return text;
+}
 
 Result<ClientFindings> StudyClients(const notes::ClientStudy& study, const journal::Journal& journal, const Descriptions& descriptions) {
   ClientFindings findings;

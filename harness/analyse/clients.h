@@ -79,6 +79,9 @@ struct ClientFindings {
   std::vector<std::string> unknown;           // versions of the API that were spoken and have no description
 };
 
+// `text` with "{name}" for the name that the runner made up, and for what docker-compose makes a project's name of it.
+std::string WithoutMadeUpName(std::string text, const journal::CaseRecord& record);
+
 // An Error where a predicate of the study makes no sense. `record` of the outcomes point into the journal.
 Result<ClientFindings> StudyClients(const notes::ClientStudy& study, const journal::Journal& journal, const Descriptions& descriptions);
 

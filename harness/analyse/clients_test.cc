@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/text.h"
+
 namespace plimsoll::analyse {
 namespace {
 
@@ -40,19 +42,23 @@ tasks: [{name: exit-code, title: The exit code, does: runs, saw: {exit code: 7, 
 }
 
 // What the program `a` said of a task, or of an operation.
+// The name is another one each time, as the runner makes them.
 journal::Journal JournalWhen(const std::string& said, std::vector<journal::Exchange> exchanges = {}, const std::string& operation = "") {
+  static int made_up = 100;
   journal::Journal journal;
   journal.engines.push_back({"docker-20.10", "", true, {{"api", "1.41"}}});
   journal::CaseRecord record;
   record.id = "clients/it";
   record.scenario = operation.empty() ? "clients/exit-code" : "clients/operation";
   record.engine = "docker-20.10";
+  record.container_name = "plimsoll-" + std::to_string(++made_up) + "-c";
   record.parameters = {{"client", "a"}};
   if (!operation.empty()) record.parameters["operation"] = operation;
   record.exchanges = std::move(exchanges);
   journal::Reading reading;
   reading.name = kProgram;
   reading.text = said;
+  ReplaceAll(reading.text, "NAME", record.container_name);
   reading.why = "end";
   record.readings.push_back(reading);
   journal.cases.push_back(record);
@@ -120,6 +126,7 @@ TEST(StudyClients, TellsApartWhatFailsInAnotherWay) {
 TEST(StudyClients, MindsNotWhatDiffersAndIsAsWanted) {
   EXPECT_THAT(OutcomeWhen({R"({"saw": {"exit code": 7, "output": "x1"}})", R"({"saw": {"exit code": 7, "output": "x2"}})"}).ways, SizeIs(1));
   EXPECT_THAT(OutcomeWhen({R"({"error": {"message": "no container a1"}})", R"({"error": {"message": "no container b2"}})"}).ways, SizeIs(1));
+  EXPECT_THAT(OutcomeWhen({R"({"saw": {"exit code": 7, "output": "no NAME"}})", R"({"saw": {"exit code": 7, "output": "no NAME"}})"}).ways, SizeIs(1)) << "a name that the runner made up";
 }
 
 TEST(StudyClients, RefusesAPredicateThatMakesNoSense) {

@@ -7,6 +7,7 @@
 #include "base/stamp.h"
 #include "base/temporary_folder.h"
 #include "base/text.h"
+#include "plan/plan.h"
 #include "relay/relay.h"
 #include "relay/traced_case.h"
 #include "run/clean.h"
@@ -71,7 +72,8 @@ std::vector<std::string> RemoveLeftovers(const engine::Endpoint& endpoint, const
 
 std::string IdOf(const ProgramRun& run, const std::string& engine) {
   const std::string operation = run.operation.empty() ? "" : fmt::format(", operation={}", CompactJson(run.operation));
-  return fmt::format("{}/{}[client={}{}]@{}", analyse::kClientArea, run.task, CompactJson(run.client->name), operation, engine);
+  const std::string id = fmt::format("{}/{}[client={}{}]@{}", analyse::kClientArea, run.task, CompactJson(run.client->name), operation, engine);
+  return plan::IdOfRepetition(id, run.repetition);
 }
 
 }  // namespace

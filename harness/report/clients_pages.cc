@@ -44,17 +44,7 @@ std::vector<const TaskOutcome*> OutcomesOf(const ClientReport& report, const std
   return outcomes;
 }
 
-// Without the name that the runner made up.
-std::string WithoutName(std::string text, const TaskWay& way) {
-  const std::string& name = way.record->container_name;
-  if (name.empty()) return text;
-  ReplaceAll(text, name, "{name}");
-  // As docker-compose makes a project's name of it.
-  std::string plain = name;
-  std::erase(plain, '-');
-  ReplaceAll(text, plain, "{name}");
-  return text;
-}
+std::string WithoutName(std::string text, const TaskWay& way) { return analyse::WithoutMadeUpName(std::move(text), *way.record); }
 
 bool HasOutcomes(const ClientReport& report, const notes::StudiedClient& client) { return !OutcomesOf(report, client.name, "").empty(); }
 

@@ -80,11 +80,15 @@ TEST_F(ClientStudies, TellWhatEachProgramSaw) {
 }
 
 TEST_F(ClientStudies, TellWhatIsNotTheSameEachTime) {
-  const auto [status, output] = Study({"--engine", "docker-20.10", "--study", WriteStudy(), "--task", "once", "--task", "ping", "--repeat", "3"});
+  const std::string journal = folder_ / "j.jsonl";
+  const auto [status, output] = Study({"--engine", "docker-20.10", "--study", WriteStudy(), "--task", "once", "--task", "ping", "--repeat", "3", "-o", journal});
   EXPECT_EQ(status, 0) << output;
   EXPECT_THAT(output, HasSubstr("fails 2 of 3 times once           a shell            docker-20.10\n         answer: \"no more\"; wanted: is `OK`\n"
                                 "works 1 of 3 times once           a shell            docker-20.10\n"));
   EXPECT_THAT(output, HasSubstr("works    ping           a shell            docker-20.10\n"));
+  const auto [again, same] = Study({"--from", journal, "--study", folder_ / "clients.yaml"});
+  EXPECT_EQ(again, 0) << same;
+  EXPECT_THAT(output, HasSubstr(same)) << "all repetitions are kept";
 }
 
 TEST_F(ClientStudies, GiveTheDockerCommandLineItsTasks) {
