@@ -1,4 +1,4 @@
-// plimsoll_scenarios --load-images: see LoadLiveImages.
+// plimsoll_scenarios --set-up: once before many of the others; see SetUp.
 // plimsoll_scenarios [FILE or FOLDER...]: every scenario file as a GoogleTest case, suite = area,
 // test = file, registered at run time. GTEST_FILTER, sharding and --gtest_output work as
 // everywhere.
@@ -93,6 +93,31 @@ Result<journal::Journal> RunCases(const plan::Plan& plan, const ScenarioPtr& sce
   return journal::ReadJournal(path);
 }
 
+constexpr const char* kBaseline = PLIMSOLL_SOURCE_DIR "/reports/engines";
+
+// $PLIMSOLL_BASELINES: the folder with the baseline of each scenario, "" where none is wanted.
+std::string SplitBaselines() {
+  const char* value = std::getenv("PLIMSOLL_BASELINES");
+  return value ? value : "";
+}
+
+// To read what is known of all scenarios would take longer than most of them.
+std::string BaselineFor(const analyse::Findings& findings) {
+  if (SplitBaselines().empty() || findings.scenarios.empty()) return kBaseline;
+  const std::filesystem::path of_it = std::filesystem::path(SplitBaselines()) / findings.scenarios.front().id;
+  return std::filesystem::exists(of_it) ? of_it.string() : kBaseline;
+}
+
+// What all tests of scenarios use: the images on the engines, and $PLIMSOLL_BASELINES.
+Status SetUp() {
+  if (auto loaded = LoadLiveImages(); !loaded) return loaded;
+  if (SplitBaselines().empty()) return {};
+  std::filesystem::remove_all(SplitBaselines());
+  std::vector<std::string> engines;
+  for (const auto& engine : TheLiveEngines().list) engines.push_back(engine.name);
+  return report::SplitBaseline(kBaseline, engines, SplitBaselines());
+}
+
 class ScenarioTest : public testing::Test {
  public:
   explicit ScenarioTest(std::string file) : file_(std::move(file)) {}
@@ -149,7 +174,7 @@ class ScenarioTest : public testing::Test {
   static Comparisons Compared(const analyse::Findings& findings) {
     std::vector<std::string> engines;
     for (const auto& engine : findings.engines) engines.push_back(engine.name);
-    const auto baseline = report::ReadBaseline(PLIMSOLL_SOURCE_DIR "/reports/engines", engines);
+    const auto baseline = report::ReadBaseline(BaselineFor(findings), engines);
     if (baseline) return report::CompareWithBaseline(*baseline, findings);
     ADD_FAILURE() << baseline.error().Text();
     return {};
@@ -199,11 +224,11 @@ int main(int argc, char** argv) {
   using namespace plimsoll;
   testing::InitGoogleTest(&argc, argv);
   std::vector<std::string> paths(argv + 1, argv + argc);
-  if (paths == std::vector<std::string>{"--load-images"}) {
-    const auto loaded = e2e::LoadLiveImages();
-    if (!loaded) fmt::print(stderr, "{}\n", loaded.error().Text());
+  if (paths == std::vector<std::string>{"--set-up"}) {
+    const auto ready = e2e::SetUp();
+    if (!ready) fmt::print(stderr, "{}\n", ready.error().Text());
     e2e::StopLiveEngines();
-    return loaded ? 0 : 1;
+    return ready ? 0 : 1;
   }
   if (paths.empty()) paths.push_back(PLIMSOLL_SOURCE_DIR "/scenarios");
   const auto files = scenario::FindScenarioFiles(paths);

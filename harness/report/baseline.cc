@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
+#include <utility>
 
 #include "analyse/combine.h"
 #include "base/text.h"
@@ -51,6 +52,24 @@ Result<analyse::Findings> ReadBaseline(const std::string& folder, const std::vec
     std::move(one->scenarios.begin(), one->scenarios.end(), std::back_inserter(all.scenarios));
   }
   return all;
+}
+
+Status SplitBaseline(const std::string& folder, const std::vector<std::string>& engines, const std::string& to) {
+  for (const std::string& engine : engines) {
+    const auto text = ReadFile(BaselineOf(folder, engine));
+    if (!text) return tl::make_unexpected(text.error());
+    auto json = ParseJson(*text);
+    if (!json) return tl::make_unexpected(json.error());
+    const Json scenarios = std::exchange((*json)["scenarios"], Json::array());
+    for (const Json& scenario : scenarios) {
+      const std::string place = (fs::path(to) / GetString(scenario, "id")).string();
+      std::error_code error;
+      fs::create_directories(place, error);  // or the file cannot be written, which is told
+      (*json)["scenarios"] = Json::array({scenario});
+      if (auto written = WriteFileWhole(BaselineOf(place, engine), CompactJson(*json)); !written) return written;
+    }
+  }
+  return {};
 }
 
 std::vector<analyse::Changes> CompareWithBaseline(const analyse::Findings& baseline, const analyse::Findings& findings) {

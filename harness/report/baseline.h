@@ -12,6 +12,10 @@ namespace plimsoll::report {
 // What FOLDER/ENGINE.json say of these engines. An Error where one of them has no baseline.
 Result<analyse::Findings> ReadBaseline(const std::string& folder, const std::vector<std::string>& engines);
 
+// The same, a scenario at a time, for programs that want no other: TO/SCENARIO becomes such a folder for each scenario that
+// FOLDER/ENGINE.json tells of.
+Status SplitBaseline(const std::string& folder, const std::vector<std::string>& engines, const std::string& to);
+
 // For each engine in `findings`: what changed; what was not run is no change.
 std::vector<analyse::Changes> CompareWithBaseline(const analyse::Findings& baseline, const analyse::Findings& findings);
 // Whether anything of this case is another than before.

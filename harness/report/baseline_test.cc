@@ -59,6 +59,30 @@ class BaselineTest : public testing::Test {
   std::string folder_;
 };
 
+TEST_F(BaselineTest, IsTheSameAScenarioAtATime) {
+  const Findings all = example::ExampleFindings();
+  ASSERT_GT(all.scenarios.size(), 1u);
+  std::vector<std::string> engines;
+  for (const journal::EngineRecord& engine : all.engines) {
+    engines.push_back(engine.name);
+    ASSERT_TRUE(WriteFileWhole(folder_ + "/" + engine.name + ".json", PrettyJson(EngineJson(engine, all))));
+  }
+  const Status split = SplitBaseline(folder_, engines, folder_ + "/split");
+  ASSERT_TRUE(split) << split.error().Text();
+  for (const analyse::ScenarioFindings& scenario : all.scenarios) {
+    const auto part = ReadBaseline(folder_ + "/split/" + scenario.id, engines);
+    ASSERT_TRUE(part) << part.error().Text();
+    for (const auto& of_engine : part->scenarios) EXPECT_EQ(of_engine.id, scenario.id);
+    for (const auto& changes : CompareWithBaseline(*part, *ReadBaseline(folder_, engines))) {
+      for (const auto& each : changes.scenarios) {
+        if (each.id != scenario.id) continue;
+        EXPECT_THAT(each.changes, IsEmpty()) << each.id;
+      }
+    }
+  }
+  EXPECT_FALSE(SplitBaseline(folder_, {"no-such"}, folder_ + "/split"));
+}
+
 TEST_F(BaselineTest, AResultReadBackIsWrittenAsItWas) {
   const Findings all = example::ExampleFindings();
   for (const journal::EngineRecord& engine : all.engines) {
