@@ -6,7 +6,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <optional>
@@ -17,87 +16,70 @@
 namespace plimsoll::cli {
 namespace {
 
-std::atomic<pid_t> child_to_tell{0};
-
-void TellChild(int number) {
-  const int before = errno;
-  if (const pid_t child = child_to_tell; child > 0) kill(child, number);
-  errno = before;
-}
-
-// For as long as the child runs. Signals that were ignored before stay so, for both.
+// For as long as the child runs. Signals that were ignored before stay so, for both. Those that it is to be told of, and that of
+// its end, are awaited and not handled: none comes at a wrong moment. All other threads block all signals.
 class SignalsOfParent {
  public:
   SignalsOfParent() {
     sigemptyset(&defaults_);
-    for (const int number : {SIGINT, SIGQUIT}) Take(number, SIG_IGN);
-    for (const int number : {SIGTERM, SIGHUP}) Take(number, TellChild);
+    sigemptyset(&awaited_);
+    for (const int number : {SIGINT, SIGQUIT}) {
+      if (IsIgnored(number)) continue;
+      Set(number, SIG_IGN);
+      sigaddset(&defaults_, number);
+    }
+    for (const int number : {SIGTERM, SIGHUP}) {
+      if (!IsIgnored(number)) sigaddset(&awaited_, number);
+    }
     // Where it is ignored nobody learns how a child ended (waitpid(2)). The child then does not ignore it either.
-    struct sigaction action {};
-    action.sa_handler = SIG_DFL;
-    sigemptyset(&action.sa_mask);
-    struct sigaction& before = before_.emplace_back(SIGCHLD, action).second;
-    sigaction(SIGCHLD, &action, &before);
+    Set(SIGCHLD, SIG_DFL);
+    sigaddset(&awaited_, SIGCHLD);
+    pthread_sigmask(SIG_BLOCK, &awaited_, &mask_before_);
   }
+  // What came for the child when it had ended is for nobody.
   ~SignalsOfParent() {
+    constexpr timespec kAtOnce{};
+    while (sigtimedwait(&awaited_, nullptr, &kAtOnce) > 0) {
+    }
     for (const auto& [number, before] : before_) sigaction(number, &before, nullptr);
+    pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
   }
   SignalsOfParent(const SignalsOfParent&) = delete;
   SignalsOfParent& operator=(const SignalsOfParent&) = delete;
 
-  // Those that the child is to have as we had them.
+  // Those that the child is to have as we had them, and the mask that it is to have.
   const sigset_t& defaults() const { return defaults_; }
+  const sigset_t& mask_before() const { return mask_before_; }
+  // The next of those that are awaited; -1: another one came.
+  int Next() const { return sigwaitinfo(&awaited_, nullptr); }
 
  private:
-  void Take(int number, void (*handler)(int)) {
+  static bool IsIgnored(int number) {
     struct sigaction before {};
     sigaction(number, nullptr, &before);
-    if (before.sa_handler == SIG_IGN) return;
+    return before.sa_handler == SIG_IGN;
+  }
+  void Set(int number, void (*handler)(int)) {
     struct sigaction action {};
     action.sa_handler = handler;
-    action.sa_flags = SA_RESTART;
     sigemptyset(&action.sa_mask);
-    sigaction(number, &action, nullptr);
-    before_.emplace_back(number, before);
-    sigaddset(&defaults_, number);
+    struct sigaction& before = before_.emplace_back(number, action).second;
+    sigaction(number, &action, &before);
   }
 
   std::vector<std::pair<int, struct sigaction>> before_;
-  sigset_t defaults_;
+  sigset_t defaults_, awaited_, mask_before_;
 };
 
-// As long as nobody knows yet which child is to be told, a signal for it waits. All other threads block all signals.
-class SignalsHeld {
- public:
-  SignalsHeld() {
-    sigset_t told;
-    sigemptyset(&told);
-    for (const int number : {SIGTERM, SIGHUP}) sigaddset(&told, number);
-    pthread_sigmask(SIG_BLOCK, &told, &before_);
+// Its exit status, or 128 + the signal that ended it. Until it has been waited for its number is its own.
+std::optional<int> AwaitEnd(pid_t pid, const SignalsOfParent& signals) {
+  for (;;) {
+    int status = 0;
+    const pid_t ended = waitpid(pid, &status, WNOHANG);
+    if (ended == pid) return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    if (ended < 0 && errno != EINTR) return std::nullopt;
+    if (const int number = signals.Next(); number == SIGTERM || number == SIGHUP) kill(pid, number);
   }
-  ~SignalsHeld() { Release(); }
-  SignalsHeld(const SignalsHeld&) = delete;
-  SignalsHeld& operator=(const SignalsHeld&) = delete;
-
-  void Release() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  const sigset_t& before() const { return before_; }
-
- private:
-  sigset_t before_;
-};
-
-// Its exit status, or 128 + the signal that ended it. Until nobody tells it anything any more its number stays its own.
-std::optional<int> AwaitEnd(pid_t pid) {
-  siginfo_t info{};
-  while (waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT) < 0) {
-    if (errno != EINTR) return std::nullopt;
-  }
-  child_to_tell = 0;
-  int status = 0;
-  while (waitpid(pid, &status, 0) < 0) {
-    if (errno != EINTR) return std::nullopt;
-  }
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 std::vector<std::string> EnvironmentWith(const std::map<std::string, std::string>& changes) {
@@ -122,12 +104,11 @@ std::vector<char*> PointersTo(const std::vector<std::string>& texts) {
 }  // namespace
 
 ChildEnd RunChild(const std::vector<std::string>& command, const std::map<std::string, std::string>& environment) {
-  SignalsHeld held;
   const SignalsOfParent signals;
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   posix_spawnattr_setsigdefault(&attributes, &signals.defaults());
-  posix_spawnattr_setsigmask(&attributes, &held.before());
+  posix_spawnattr_setsigmask(&attributes, &signals.mask_before());
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
   const std::vector<std::string> variables = EnvironmentWith(environment);
   pid_t pid = -1;
@@ -136,11 +117,8 @@ ChildEnd RunChild(const std::vector<std::string>& command, const std::map<std::s
   if (error != 0) {
     return {error == ENOENT ? kNotFound : kCannotExecute, fmt::format("cannot run {}: {}", Printable(command.front()), std::strerror(error))};
   }
-  child_to_tell = pid;
-  held.Release();
-  const auto status = AwaitEnd(pid);
+  const auto status = AwaitEnd(pid, signals);
   const std::string why = std::strerror(errno);
-  child_to_tell = 0;
   if (!status) return {kCannotGoOn, fmt::format("cannot wait for {}: {}", Printable(command.front()), why)};
   return {*status, ""};
 }

@@ -39,7 +39,7 @@ std::vector<std::string> AwaitActions(const EventStream::Listening& listening, c
   Loop loop(nullptr);
   loop.Listen(&bell);
   const auto woke = loop.Wait([&] { return listening.Matching(wanted).size() >= count; },
-                              Now() + std::chrono::seconds(20));
+                              Now() + std::chrono::minutes(2));
   EXPECT_EQ(woke, Loop::Woke::kCondition);
   return Actions(listening.Matching(wanted));
 }
