@@ -19,12 +19,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
-TEST(Median, IsOneOfTheValues) {
-  EXPECT_EQ(Median({3}), 3);
-  EXPECT_EQ(Median({9, 1, 5}), 5);
-  EXPECT_EQ(Median({4, 1, 3, 2}), 2) << "the lower middle one";
-}
-
 TEST(RoundsTest, GiveTheRatioOfEachRound) {
   Rounds rounds;
   rounds.Add(3, 2);
@@ -74,9 +68,10 @@ TEST(TableOf, CallsNoDifferenceWhatNoiseExplainsIfThatIsToCount) {
 }
 
 TEST(PageOf, HoldsTheTable) {
-  const std::vector<Figure> figures{SuiteFigure(240)};
+  const std::vector<Figure> figures{SuiteFigure(Suite::kAll, 240), SuiteFigure(Suite::kContainers, 330)};
   EXPECT_THAT(PageOf(figures), HasSubstr("\n\n" + TableOf(figures)));
   EXPECT_THAT(TableOf(figures), HasSubstr("| 240 s    | 6 minutes     | 0.667 | <= 1.00 | yes |"));
+  EXPECT_THAT(TableOf(figures), HasSubstr("| 330 s    | 5 minutes     | 1.100 | <= 1.00 | NO  |"));
 }
 
 TEST(BareClientTest, KnowsWhereAnAnswerEnds) {

@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "base/json.h"
+#include "latency/statistics.h"
 
 namespace plimsoll::bench {
 
-// REQUIRES: not empty. Of an even number of values the lower middle one.
-double Median(std::vector<double> values);
+using latency::Median;
 
 // The same thing done by the harness and by what it is compared with, once in each round.
 struct Rounds {
@@ -43,8 +43,7 @@ struct Figure {
 
   double Ratio() const { return Median(ratios); }
   bool Met() const;
-  // The limit is in the median's 95 % confidence interval, as the order statistics give it; under six rounds,
-  // which give none, between the lowest and the highest.
+  // The limit is in the median's interval (latency::MedianInterval).
   bool LimitIsWithinNoise() const;
 };
 
@@ -52,8 +51,10 @@ struct Figure {
 std::string TableOf(const std::vector<Figure>& figures);
 // reports/speed.md: that table, and what it means.
 std::string PageOf(const std::vector<Figure>& figures);
-// All scenarios on docker-20.10, which are to take less than six minutes on two cores.
-Figure SuiteFigure(double seconds);
+// All scenarios on docker-20.10, which are to take less than six minutes on two cores, or those that ask of containers and execs
+// alone: five.
+enum class Suite { kAll, kContainers };
+Figure SuiteFigure(Suite suite, double seconds);
 Json ToJson(const std::vector<Figure>& figures);
 
 std::string Micros(double nanos);  // "112.4 us"

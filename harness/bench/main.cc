@@ -13,12 +13,13 @@ namespace plimsoll::bench {
 namespace {
 
 constexpr const char* kUsage = R"(Usage: plimsoll_speed [--smallest] [--no-engine] [--json FILE] [--page FILE]
-                      [--suite SECONDS] [--benchmark_...]
+                      [--suite SECONDS] [--containers SECONDS] [--benchmark_...]
   --smallest   each figure once, in its smallest size: to see that it works, not how fast
   --no-engine  only what needs none
   --json FILE  the final table with the ratio of every round
   --page FILE  the same as a page of Markdown
-  --suite SECONDS  how long all scenarios took on docker-20.10, for the table
+  --suite SECONDS       how long all scenarios took on docker-20.10, for the table
+  --containers SECONDS  how long those of containers and execs did
   --benchmark_filter=REGEX  ping, life, crew, relay, journal, rules
   --benchmark_out=FILE      what Google Benchmark itself keeps
 )";
@@ -26,7 +27,7 @@ constexpr const char* kUsage = R"(Usage: plimsoll_speed [--smallest] [--no-engin
 struct Arguments {
   bool smallest = false, engine = true, help = false;
   std::string json, page, peak_of;
-  double suite_seconds = 0;  // 0: not measured
+  double suite_seconds = 0, container_seconds = 0;  // 0: not measured
   std::string unknown;
 };
 
@@ -45,6 +46,8 @@ Arguments Parse(int argc, char** argv) {
       arguments.page = argv[++i];
     } else if (word == "--suite" && valued) {
       arguments.suite_seconds = std::strtod(argv[++i], nullptr);
+    } else if (word == "--containers" && valued) {
+      arguments.container_seconds = std::strtod(argv[++i], nullptr);
     } else if (word == "--peak-of" && valued) {
       arguments.peak_of = argv[++i];
     } else if (word == "--help" || word == "-h") {
@@ -86,7 +89,8 @@ int Measure(const Arguments& arguments) {
   RegisterReading(sizes, figures);
   RegisterRules(sizes, figures);
   benchmark::RunSpecifiedBenchmarks();
-  if (arguments.suite_seconds > 0) figures.push_back(SuiteFigure(arguments.suite_seconds));
+  if (arguments.suite_seconds > 0) figures.push_back(SuiteFigure(Suite::kAll, arguments.suite_seconds));
+  if (arguments.container_seconds > 0) figures.push_back(SuiteFigure(Suite::kContainers, arguments.container_seconds));
   if (arguments.smallest) fmt::print("\nIn the smallest sizes the figures show only that they can be taken:");
   fmt::print("\n{}", TableOf(figures));
   return Write(arguments.json, PrettyJson(ToJson(figures))) && Write(arguments.page, PageOf(figures)) ? 0 : 2;

@@ -213,6 +213,28 @@ int64_t Quantile(const std::vector<int64_t>& sorted, double share) {
   return sorted[std::min(index, sorted.size() - 1)];
 }
 
+double Median(std::vector<double> values) {
+  const size_t half = values.size() / 2;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(half);
+  std::nth_element(values.begin(), middle, values.end());
+  return values.size() % 2 == 1 ? *middle : (*std::max_element(values.begin(), middle) + *middle) / 2;
+}
+
+// How many values lie outside of the interval at either end: each of n is below the true median by even chance.
+Interval MedianInterval(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  const int count = static_cast<int>(values.size());
+  size_t outside = 0;
+  double ways = 1, below = std::ldexp(1, -count);  // that `outside` at most are below
+  for (; 2 * below <= 0.05; ++outside) {
+    ways *= static_cast<double>(values.size() - outside) / static_cast<double>(outside + 1);
+    below += std::ldexp(ways, -count);
+  }
+  // `outside` values can be left out at each end and what is between still holds the median with 95 %.
+  const size_t cut = outside > 0 ? outside - 1 : 0;
+  return {values[cut], values[values.size() - 1 - cut]};
+}
+
 Summary Summarize(const Series& series) {
   const std::vector<int64_t> sorted = Sorted(series.AllNanos());
   if (sorted.empty()) return {};

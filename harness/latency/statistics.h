@@ -29,6 +29,12 @@ struct Interval {
   bool Holds(double value) const { return low <= value && value <= high; }
 };
 
+// Of an even number of values the mean of the middle two. REQUIRES: not empty.
+double Median(std::vector<double> values);
+// In which it lies with 95 %, whatever the values' distribution, as the order statistics give it; under six values, which give none,
+// between the lowest and the highest. REQUIRES: not empty.
+Interval MedianInterval(std::vector<double> values);
+
 // The ratio of two medians, with its 95 % confidence interval: the standard error is the bootstrap's (rounds are drawn with
 // replacement, and the samples within each, since samples of one round have more in common than those of two), and the interval
 // goes so many of them to each side as Student's t asks for with so few rounds: 2.8 with five in turn, 12.7 with two.

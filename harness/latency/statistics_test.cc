@@ -30,6 +30,28 @@ TEST(Quantile, IsTheSmallestThatTheShareDoesNotExceed) {
   for (const auto& [samples, share, expected] : kTable) EXPECT_EQ(Quantile(OneTo(samples), share), expected) << samples << " " << share;
 }
 
+TEST(Median, IsTheMiddleOne) {
+  EXPECT_EQ(Median({3}), 3);
+  EXPECT_EQ(Median({9, 1, 5}), 5);
+  EXPECT_EQ(Median({4, 1, 3, 2}), 2.5) << "of an even number the mean of two";
+  EXPECT_EQ(Median({1, 1, 5, 5}), 3);
+}
+
+// The order statistics' intervals, as tables of nonparametric statistics have them: for 95 %, so many values are left out at each end.
+TEST(MedianInterval, LeavesOutAsManyAsTheTablesSay) {
+  struct {
+    int count;
+    size_t left_out;
+  } const kTable[] = {{1, 0}, {2, 0}, {5, 0}, {6, 0}, {8, 0}, {9, 1}, {11, 1}, {12, 2}, {15, 3}, {20, 5}, {25, 7}, {45, 15}, {50, 17}};
+  for (const auto& [count, left_out] : kTable) {
+    std::vector<double> values(static_cast<size_t>(count));
+    std::iota(values.rbegin(), values.rend(), 0);
+    const Interval interval = MedianInterval(values);
+    EXPECT_EQ(interval.low, static_cast<double>(left_out)) << count;
+    EXPECT_EQ(interval.high, static_cast<double>(count - 1) - static_cast<double>(left_out)) << count;
+  }
+}
+
 TEST(Summarize, TakesAllRoundsTogether) {
   Series series{.rounds = {{.nanos = {400, 100}}, {.nanos = {300, 200}}}};
   const Summary summary = Summarize(series);

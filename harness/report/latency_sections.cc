@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "latency/statistics.h"
 #include "report/escape.h"
 #include "report/latency_data.h"
 #include "report/latency_text.h"
@@ -86,28 +87,22 @@ std::vector<PeerTask> PeerTasks(const Measurement& measurement) {
   return tasks;
 }
 
-double MedianRound(std::vector<double> rounds) {
-  std::ranges::sort(rounds);
-  const size_t half = rounds.size() / 2;
-  return rounds.size() % 2 == 1 ? rounds[half] : (rounds[half - 1] + rounds[half]) / 2;
-}
-
 // Round by round, since the clients took turns: a moment when the machine was slow is in both.
 std::vector<double> RatiosOf(const PeerSeries& ours, const PeerSeries& theirs) {
   std::vector<double> ratios;
   for (size_t i = 0; i < std::min(ours.rounds.size(), theirs.rounds.size()); ++i) {
     if (theirs.rounds[i] > 0) ratios.push_back(ours.rounds[i] / theirs.rounds[i]);
   }
-  std::ranges::sort(ratios);
   return ratios;
 }
 
-std::string GoalText(double ratio, double goal, const std::vector<double>& sorted) {
-  const bool met = ratio <= goal;
-  std::string text = fmt::format("{:.2f}: {}", goal, met ? "met" : "**missed**");
-  if (met && sorted.back() > goal) text += ", though not in every round";
-  if (!met && sorted.front() <= goal) text += ", though not in every round";
-  return text;
+constexpr double kEqual = 1.00, kGoalBesideBareLoop = 1.10;
+
+// Between two that are equally fast the median is on either side of 1 by chance.
+std::string GoalText(double ratio, double goal, const latency::Interval& interval) {
+  const bool unsure = interval.Holds(goal);
+  if (unsure && goal == kEqual) return fmt::format("{:.2f}: no difference seen", goal);
+  return fmt::format("{:.2f}: {}{}", goal, ratio <= goal ? "met" : "**missed**", unsure ? ", as far as the rounds can tell" : "");
 }
 
 std::vector<std::string> PeerRow(const PeerTask& task, const PeerSeries& peer, const PeerSeries* ours) {
@@ -116,14 +111,15 @@ std::vector<std::string> PeerRow(const PeerTask& task, const PeerSeries& peer, c
     cells[2] = peer.trouble.empty() ? "not measured" : MdText(Abridged(peer.trouble, 200));
     return cells;
   }
-  cells[2] = ShownTime(MedianRound(peer.rounds) * 1e9);
+  cells[2] = ShownTime(latency::Median(peer.rounds) * 1e9);
   if (!peer.trouble.empty()) cells[2] += fmt::format(" ({}; then: {})", Counted(peer.rounds.size(), "round"), MdText(Abridged(peer.trouble, 200)));
   if (ours == nullptr || &peer == ours) return cells;
   const std::vector<double> ratios = RatiosOf(*ours, peer);
   if (ratios.empty()) return cells;
-  const double ratio = MedianRound(ratios);
-  cells[3] = fmt::format("{:.2f} ({:.2f} to {:.2f})", ratio, ratios.front(), ratios.back());
-  cells[4] = GoalText(ratio, peer.client == kBareLoop ? 1.10 : 1.00, ratios);
+  const double ratio = latency::Median(ratios);
+  const latency::Interval interval = latency::MedianInterval(ratios);
+  cells[3] = fmt::format("{:.2f} ({:.2f} to {:.2f})", ratio, interval.low, interval.high);
+  cells[4] = GoalText(ratio, peer.client == kBareLoop ? kGoalBesideBareLoop : kEqual, interval);
   return cells;
 }
 
@@ -134,7 +130,7 @@ std::string PeerTable(const std::vector<PeerTask>& tasks, const std::string& eng
     const auto ours = std::ranges::find(task.clients, kOurselves, &PeerSeries::client);
     for (const PeerSeries* peer : task.clients) rows.push_back(PeerRow(task, *peer, ours == task.clients.end() ? nullptr : *ours));
   }
-  return LatencyTable({"Task", "Client", "Time for one:", "plimsoll / client (lowest to highest round):", "Goal"}, rows);
+  return LatencyTable({"Task", "Client", "Time for one:", "plimsoll / client:", "Goal"}, rows);
 }
 
 }  // namespace
@@ -210,7 +206,8 @@ std::string PeersSection(const Measurement& measurement) {
       "\n## plimsoll as a client, beside others\n\n"
       "The same tasks by other clients on the same engine, taking turns: `ping` (one after the other; `ping over TCP`: where wrk can take part), `life` (create, start, wait, inspect, remove a container), `8 lives` (eight "
       "of them in flight), `1 GiB` (what a process writes, through attach). The bare loop sends ready-made requests by plain system calls and looks at hardly more than where an answer ends: "
-      "about the least that any client must do. Time is for one ping, one life, one GiB; a ratio below 1 means that plimsoll is faster. Goal: 1.00 of each client, 1.10 of the bare loop.\n";
+      "about the least that any client must do. Time is for one ping, one life, one GiB; a ratio below 1 means that plimsoll is faster. It is the median of the rounds' ratios, with the interval in which that lies with a certainty of 95 % (of fewer than "
+      "six rounds: the lowest and the highest). Goal: 1.00 of each client, 1.10 of the bare loop.\n";
   for (const std::string& engine : engines) out += fmt::format("\n### On {}\n\n", MdText(engine)) + PeerTable(tasks, engine);
   return out;
 }

@@ -62,10 +62,10 @@ std::vector<Discipline> Disciplines(Size size) {
   const int64_t gib = int64_t{1} << 30;
   return {
       {Task::kPing, "ping", "ping", small ? 1 : 45, small ? 20 : 2'000, 1},
-      {Task::kTcpPing, "tcp", "ping over TCP", small ? 1 : 7, small ? 20 : 2'000, 1},
+      {Task::kTcpPing, "tcp", "ping over TCP", small ? 1 : 45, small ? 20 : 2'000, 1},
       {Task::kLife, "life", "life", small ? 1 : 9, small ? 1 : 2, 1},
-      {Task::kLives, "lives", fmt::format("{} lives", kInFlight), small ? 1 : 5, small ? kInFlight : 2 * kInFlight, 1},
-      {Task::kAttach, "attach", "1 GiB", small ? 1 : 3, small ? gib / 64 : gib, static_cast<double>(gib)},
+      {Task::kLives, "lives", fmt::format("{} lives", kInFlight), small ? 1 : 7, small ? kInFlight : 2 * kInFlight, 1},
+      {Task::kAttach, "attach", "1 GiB", small ? 1 : 7, small ? gib / 64 : gib, static_cast<double>(gib)},
   };
 }
 
