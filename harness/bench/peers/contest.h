@@ -1,5 +1,5 @@
-// The contest: every client at every task, in turns. Within a round each of them has one turn, and who goes first changes from
-// round to round, so that neither a drift of the machine nor what the one before has left behind is always the same one's.
+// The contest: every client at every task, in turns. Within a round each of them has one turn, and the order changes from round to
+// round, so that neither a drift of the machine nor what the one before has left behind is always the same one's.
 #pragma once
 
 #include <cstdint>
@@ -18,9 +18,10 @@ struct Discipline {
   std::string word;    // of --tasks: "attach"
   std::string name;    // "1 GiB"
   int rounds = 1;
-  // In a turn. Of pings the most: as many as take about 50 ms.
+  // In a turn. Of pings the most: as many as take about `turn`.
   int64_t amount = 1;
   double unit = 1;     // what the times are of: a ping, a life, 2^30 bytes
+  double turn = 0.05;  // seconds
 
   double PerUnit(double seconds, int64_t done) const { return seconds * unit / static_cast<double>(done); }
 };
