@@ -108,11 +108,22 @@ std::string BaselineFor(const analyse::Findings& findings) {
   return std::filesystem::exists(of_it) ? of_it.string() : kBaseline;
 }
 
+// What was not made here is not ours to remove.
+Status MakeAnew(const std::filesystem::path& folder) {
+  const std::filesystem::path mark = folder / ".made-by-plimsoll_scenarios";
+  if (std::filesystem::exists(folder) && !std::filesystem::is_empty(folder) && !std::filesystem::exists(mark)) {
+    return Fail(folder.string() + " holds something else", "$PLIMSOLL_BASELINES names a folder that may be emptied: choose another one");
+  }
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directories(folder);
+  return WriteFileWhole(mark.string(), "");
+}
+
 // What all tests of scenarios use: the images on the engines, and $PLIMSOLL_BASELINES.
 Status SetUp() {
   if (auto loaded = LoadLiveImages(); !loaded) return loaded;
   if (SplitBaselines().empty()) return {};
-  std::filesystem::remove_all(SplitBaselines());
+  if (auto made = MakeAnew(SplitBaselines()); !made) return made;
   std::vector<std::string> engines;
   for (const auto& engine : TheLiveEngines().list) engines.push_back(engine.name);
   return report::SplitBaseline(kBaseline, engines, SplitBaselines());
