@@ -65,10 +65,16 @@ std::vector<Lie> Upgrades() {
 }
 
 // What is sent on a websocket that was asked for, and accepted with the wrong key.
-Lie SpeaksWebSocket(std::string name, const std::string& bytes, std::string shown) {
+// `answer`: so many bytes the client sends in answer, which are read before the end: a unix socket that is closed over unread bytes is reset.
+Lie SpeaksWebSocket(std::string name, const std::string& bytes, std::string shown, size_t answer = 0) {
   const std::string head =
       "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: a lie\r\n\r\n";
-  Lie lie{std::move(name), [=](FakeEngine& fake) { fake.On("GET /lie", Raw(head + bytes)); }, std::move(shown), ""};
+  Lie lie{std::move(name), nullptr, std::move(shown), ""};
+  Reply reply;
+  reply.takeover = [bytes = head + bytes, answer](Peer& peer) {
+    return peer.Send(bytes) && peer.ReadUntil([&](const std::string& all) { return all.size() >= answer; });
+  };
+  lie.tell = [reply](FakeEngine& fake) { fake.On("GET /lie", reply); };
   lie.steps = "  - {open: GET /lie, as: lie, upgrade: websocket}\n  - {read: lie, until: end, as: end}\n";
   return lie;
 }
@@ -76,16 +82,17 @@ Lie SpeaksWebSocket(std::string name, const std::string& bytes, std::string show
 std::vector<Lie> WebSockets() {
   using http::Opcode;
   const std::string hello = http::PlainFrame(Opcode::kText, "hello\n");
+  const size_t close_frame = http::MaskedFrame(Opcode::kClose, "\x03\xe8", {}).size();  // with the code that it answers
   return {
       SpeaksWebSocket("masks a websocket's frames", hello + http::MaskedFrame(Opcode::kText, "abc", {1, 2, 3, 4}),
                       "answered 101; frames: frame 2 is masked, as no server's may be"),
       SpeaksWebSocket("announces a websocket frame of 8 EiB", "\x82\x7f\x7f" + std::string(7, '\xff') + "x",
                       "answered 101; frames: the connection ended 1 bytes into a frame of 9223372036854775807"),
       SpeaksWebSocket("speaks on after the close frame", http::PlainFrame(Opcode::kClose, "\x03\xe8") + hello,
-                      "answered 101; frames: bytes after the close frame"),
+                      "answered 101; frames: bytes after the close frame", close_frame),
       SpeaksWebSocket("sends venom in websocket frames", http::PlainFrame(Opcode::kBinary, Venom()) +
                                                              http::PlainFrame(Opcode::kClose, "\x03\xe8" + Venom().substr(0, 100)),
-                      "answered 101"),
+                      "answered 101", close_frame),
       SpeaksWebSocket("sends 200,000 pings", [] {
                         std::string frames;
                         for (int i = 0; i < 200'000; ++i) frames += http::PlainFrame(Opcode::kPing, "");
