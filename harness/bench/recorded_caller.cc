@@ -30,8 +30,10 @@ void RecordedCaller::Begin(run::LiveExchange& live, std::unique_ptr<engine::Conn
 }
 
 const journal::Exchange& RecordedCaller::Call(const http::Request& request) {
-  run::LiveExchange& live = last_.emplace(RecordOf(request), request);
+  current_ = 1 - current_;
+  run::LiveExchange& live = exchanges_[current_].emplace(RecordOf(request), request);
   Begin(live, std::move(idle_));
+  exchanges_[1 - current_].reset();  // while the engine works; a case keeps its exchanges to its end
   loop_.Wait([&] { return live.done(); }, Now() + kCallLimit);
   if (engine::Conversation* conversation = live.conversation()) {
     loop_.Remove(conversation);

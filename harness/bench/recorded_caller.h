@@ -2,6 +2,7 @@
 // One thread.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -33,7 +34,8 @@ class RecordedCaller {
   engine::Bell cancel_, bell_;
   engine::Loop loop_;
   std::unique_ptr<engine::Connection> idle_;
-  std::optional<run::LiveExchange> last_;
+  std::array<std::optional<run::LiveExchange>, 2> exchanges_;  // the last one, and the one before until the next has been sent
+  size_t current_ = 0;
 };
 
 }  // namespace plimsoll::bench

@@ -3,8 +3,8 @@
 // goes on. Body bytes are handed to the sink as they arrive and not kept. One thread.
 #pragma once
 
-#include <deque>
 #include <functional>
+#include <list>
 #include <memory>
 #include <string>
 
@@ -52,6 +52,8 @@ class Conversation {
   const std::string& error() const { return error_; }
   const http::Times& times() const { return times_; }
   const http::ResponseParser& parser() const { return parser_; }
+  // REQUIRES: done().
+  http::ResponseHead&& TakeHead() { return parser_.TakeHead(); }
   // After kAnswered with a connection that can carry the next request; else null.
   std::unique_ptr<Connection> TakeConnection();
 
@@ -66,7 +68,7 @@ class Conversation {
   std::unique_ptr<Connection> connection_;
   std::string wire_;
   size_t wire_sent_ = 0;
-  std::deque<std::string> outbox_;
+  std::list<std::string> outbox_;  // costs nothing as long as it is empty, as it mostly is
   size_t front_sent_ = 0;
   bool half_close_wanted_ = false;
   bool half_closed_ = false;

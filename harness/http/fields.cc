@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <limits>
 
 namespace plimsoll::http {
@@ -10,9 +11,19 @@ namespace {
 bool IsDigitCharacter(char c) { return c >= '0' && c <= '9'; }
 bool IsBlankCharacter(char c) { return c == ' ' || c == '\t'; }
 
-constexpr bool IsTokenCharacter(char c) {
-  if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) return true;
-  return std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+constexpr std::array<bool, 256> TokenCharacters() {
+  std::array<bool, 256> all{};
+  for (int c = '0'; c <= '9'; ++c) all[static_cast<size_t>(c)] = true;
+  for (int c = 'a'; c <= 'z'; ++c) all[static_cast<size_t>(c)] = all[static_cast<size_t>(c - 'a' + 'A')] = true;
+  for (const char c : std::string_view("!#$%&'*+-.^_`|~")) all[static_cast<unsigned char>(c)] = true;
+  return all;
+}
+constexpr std::array<bool, 256> kTokenCharacters = TokenCharacters();
+
+size_t EndOfToken(std::string_view text) {
+  size_t end = 0;
+  while (end < text.size() && kTokenCharacters[static_cast<unsigned char>(text[end])]) ++end;
+  return end;
 }
 
 }  // namespace
@@ -24,7 +35,7 @@ std::string_view TrimBlanks(std::string_view text) {
 }
 
 bool IsToken(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), IsTokenCharacter);
+  return !text.empty() && EndOfToken(text) == text.size();
 }
 
 std::string_view TakeLine(std::string_view& text) {
@@ -74,8 +85,8 @@ bool IsValue(std::string_view text) {
 std::string Quoted(std::string_view text) { return "\"" + Abridged(text, 100) + "\""; }
 
 std::string ParseHeaderLine(std::string_view line, Headers& headers) {
-  const std::string_view value_of_fold = TrimBlanks(line);
   if (IsBlankCharacter(line[0])) {  // obs-fold (RFC 9112, 5.2): goes on with the line before, after a blank
+    const std::string_view value_of_fold = TrimBlanks(line);
     if (headers.empty()) return "the first header line begins with a blank: " + Quoted(line);
     if (!IsValue(value_of_fold)) return "a header line holds a control character: " + Quoted(line);
     std::string& value = headers.back().value;
@@ -83,13 +94,15 @@ std::string ParseHeaderLine(std::string_view line, Headers& headers) {
     value += value_of_fold;
     return "";
   }
-  const size_t colon = line.find(':');
-  if (colon == std::string_view::npos) return "a header line has no colon: " + Quoted(line);
-  const std::string_view name = line.substr(0, colon);
-  if (!IsToken(name)) return "a header has the invalid name " + Quoted(name);
-  const std::string_view value = TrimBlanks(line.substr(colon + 1));
+  const size_t end_of_name = EndOfToken(line);
+  if (end_of_name == 0 || end_of_name == line.size() || line[end_of_name] != ':') {
+    const size_t colon = line.find(':');
+    if (colon == std::string_view::npos) return "a header line has no colon: " + Quoted(line);
+    return "a header has the invalid name " + Quoted(line.substr(0, colon));
+  }
+  const std::string_view value = TrimBlanks(line.substr(end_of_name + 1));
   if (!IsValue(value)) return "a header line holds a control character: " + Quoted(line);
-  headers.push_back({std::string(name), std::string(value)});
+  headers.push_back({std::string(line.substr(0, end_of_name)), std::string(value)});
   return "";
 }
 

@@ -34,7 +34,7 @@ std::string ParseHeaderLine(std::string_view line, Headers& headers);
 template <class Each>
 void ForEachElement(const Headers& headers, std::string_view name, Each each) {
   for (const Header& header : headers) {
-    if (header.name.size() != name.size() || ToLower(header.name) != name) continue;
+    if (!SameName(header.name, name)) continue;
     std::string_view rest = header.value;
     while (true) {
       const size_t comma = std::min(rest.find(','), rest.size());

@@ -18,6 +18,8 @@ struct Header {
 // In the order sent or received; duplicates kept.
 using Headers = std::vector<Header>;
 
+// Whatever their case.
+bool SameName(std::string_view a, std::string_view b);
 // First value under `name` (case-insensitive), or nullptr.
 const std::string* FindHeader(const Headers& headers, std::string_view name);
 void SetHeader(Headers& headers, std::string_view name, std::string value);

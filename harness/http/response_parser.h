@@ -45,6 +45,8 @@ class ResponseParser {
   State state() const { return state_; }
   bool has_head() const { return has_head_; }
   const ResponseHead& head() const { return head_; }
+  // For who wants to keep it and asks nothing more of the parser.
+  ResponseHead&& TakeHead() { return std::move(head_); }
   BodyFraming framing() const { return framing_; }
   // Whether all that is still to come is body, as it comes, up to the end of the connection: Feed would only copy it.
   bool rest_is_body() const {

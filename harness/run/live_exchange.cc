@@ -4,7 +4,7 @@
 
 namespace plimsoll::run {
 
-LiveExchange::LiveExchange(journal::Exchange record, const http::Request& request)
+LiveExchange::LiveExchange(journal::Exchange&& record, const http::Request& request)
     : record_(std::move(record)), wire_(http::Serialize(request)) {
   record_.request_body.Append(request.body);
   record_.outcome = http::Outcome::kOpen;
@@ -21,8 +21,7 @@ void LiveExchange::Begin(std::unique_ptr<engine::Connection> connection, int64_t
     AddChunk(record_, Direction::kSent, at, bytes.size());
   };
   sink.half_closed = [this](int64_t at) { AddChunk(record_, Direction::kHalfClosed, at, 0); };
-  conversation_ = std::make_unique<engine::Conversation>(std::move(connection), std::move(wire_), record_.method,
-                                                         record_.times, std::move(sink));
+  conversation_.emplace(std::move(connection), std::move(wire_), record_.method, record_.times, std::move(sink));
 }
 
 void LiveExchange::Received(std::string_view bytes, int64_t at) {
@@ -85,7 +84,11 @@ const journal::Exchange& LiveExchange::Record() {
   record_.times = conversation_->times();
   record_.times.started = started;
   if (conversation_->has_head()) {
-    record_.head = conversation_->parser().head();
+    if (conversation_->done()) {
+      record_.head = conversation_->TakeHead();
+    } else {
+      record_.head = conversation_->parser().head();
+    }
     record_.upgraded = record_.head->status == 101;
   }
   if (conversation_->done()) {

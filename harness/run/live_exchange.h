@@ -17,7 +17,7 @@ namespace plimsoll::run {
 class LiveExchange {
  public:
   // `record` holds name, step, stream, method, target and request headers.
-  LiveExchange(journal::Exchange record, const http::Request& request);
+  LiveExchange(journal::Exchange&& record, const http::Request& request);
 
   // Takes over a connection and begins; `fresh` if it was opened for this exchange.
   void Begin(std::unique_ptr<engine::Connection> connection, int64_t connected_at);
@@ -25,7 +25,7 @@ class LiveExchange {
   void FailToConnect(const engine::Failure& failure);
 
   // Null before Begin.
-  engine::Conversation* conversation() { return conversation_.get(); }
+  engine::Conversation* conversation() { return conversation_ ? &*conversation_ : nullptr; }
   bool done() const { return settled_ || (conversation_ && conversation_->done()); }
   bool has_head() const { return settled_ ? record_.head.has_value() : conversation_ && conversation_->has_head(); }
   const std::string& name() const { return record_.name; }
@@ -58,7 +58,7 @@ class LiveExchange {
 
   journal::Exchange record_;
   std::string wire_;
-  std::unique_ptr<engine::Conversation> conversation_;
+  std::optional<engine::Conversation> conversation_;
   journal::StreamText text_;
   bool decoding_ = false;   // the head is there, so text_ is of the right kind
   bool close_sent_ = false; // of a websocket
