@@ -298,19 +298,17 @@ Operation Events() {
   operation.most = 200;
   operation.call = [](Site& site, int) -> Result<int64_t> {
     const engine::Bell bell;
-    const engine::EventStream::Listening listening(&site.events(), &bell);
+    const engine::EventStream::Listening listening(&site.events());
     const std::string name = site.NewName();
+    const auto is_wanted = [&](const Json& event) { return IsOfVolume(event, name); };
+    engine::EventStream::Watch watch(listening, is_wanted, &bell);
     const int64_t between_clocks = WallMinusMonotonic();
     const auto made = site.Do(site.To("POST", "/volumes/create", {{"Name", name}, {"Labels", site.Labels()}}));
     if (!made) return tl::make_unexpected(made.error());
     site.items.push_back(name);
-    std::vector<engine::ReceivedEvent> found;
-    const auto has_come = [&] {
-      found = listening.Matching([&](const Json& event) { return IsOfVolume(event, name); });
-      return !found.empty();
-    };
+    const auto has_come = [&] { return watch.Count() > 0; };
     if (auto come = site.client().Await("the event of a new volume", has_come, &bell); !come) return tl::make_unexpected(come.error());
-    const engine::ReceivedEvent& event = found.front();
+    const engine::ReceivedEvent event = listening.Matching(is_wanted).front();
     const int64_t stamp = GetInt(event.body, "timeNano");
     if (stamp == 0) return Fail("the event of a new volume has no timeNano");
     auto since = SinceStamp(stamp, event.received, between_clocks, WallMinusMonotonic());

@@ -28,7 +28,7 @@ int64_t FirstInstruction(const std::string& logs) {
 // One container of which the start is looked at.
 class StartOf {
  public:
-  StartOf(Site& site, std::string id) : site_(site), id_(std::move(id)), listening_(&site.events(), &bell_) {}
+  StartOf(Site& site, std::string id) : site_(site), id_(std::move(id)), listening_(&site.events()) {}
 
   Result<latency::Start> Take() {
     const auto reply = site_.client().DoAnew(site_.To("POST", fmt::format("/containers/{}/start", id_)));
@@ -56,15 +56,15 @@ class StartOf {
  private:
   // Until that of the process's end: engines tell events in order.
   Result<std::vector<engine::ReceivedEvent>> AwaitEvents() {
-    std::vector<engine::ReceivedEvent> events;
-    const auto come = site_.client().Await(
-        "the event of the container's end",
-        [&] {
-          events = listening_.Matching([&](const Json& event) { return IsOf(event, id_); });
-          return std::ranges::any_of(events, [](const auto& event) { return ActionOf(event.body) == "die" || ActionOf(event.body) == "died"; });
-        },
-        &bell_);
+    const auto is_end = [&](const Json& event) {
+      return IsOf(event, id_) && (ActionOf(event) == "die" || ActionOf(event) == "died");
+    };
+    engine::EventStream::Watch watch(listening_, is_end, &bell_);
+    const auto come =
+        site_.client().Await("the event of the container's end", [&] { return watch.Count() > 0; }, &bell_);
     if (!come) return tl::make_unexpected(come.error());
+    std::vector<engine::ReceivedEvent> events =
+        listening_.Matching([&](const Json& event) { return IsOf(event, id_); });
     // Those of other calls say nothing about the start.
     std::erase_if(events, [](const auto& event) {
       const std::string action = ActionOf(event.body);

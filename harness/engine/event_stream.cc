@@ -75,7 +75,7 @@ void EventStream::Take(std::string_view bytes, int64_t at) {
   }
   partial_.erase(0, start);
   if (partial_.size() > kLongestEvent) partial_.clear();
-  for (const auto& [listener, bell] : listeners_) bell->Ring();
+  for (const auto& [watch, bell] : watches_) bell->Ring();
 }
 
 // REQUIRES: mutex_ is held, as for DropFirst.
@@ -85,7 +85,7 @@ void EventStream::Keep(ReceivedEvent event) {
   while (kept_bytes_ > kKeptBytes) DropFirst();
   // What nobody listens for any more.
   size_t needed = dropped_ + events_.size();
-  for (const auto& [listening, bell] : listeners_) needed = std::min(needed, listening->from_);
+  for (const Listening* listening : listeners_) needed = std::min(needed, listening->from_);
   while (dropped_ < needed) DropFirst();
 }
 
@@ -95,11 +95,10 @@ void EventStream::DropFirst() {
   ++dropped_;
 }
 
-EventStream::Listening::Listening(EventStream* stream, const Bell* bell)
-    : stream_(stream), bell_(bell) {
+EventStream::Listening::Listening(EventStream* stream) : stream_(stream) {
   const std::lock_guard lock(stream_->mutex_);
   from_ = stream_->dropped_ + stream_->events_.size();
-  stream_->listeners_[this] = bell_;
+  stream_->listeners_.insert(this);
 }
 
 EventStream::Listening::~Listening() {
@@ -107,8 +106,7 @@ EventStream::Listening::~Listening() {
   stream_->listeners_.erase(this);
 }
 
-std::vector<ReceivedEvent> EventStream::Listening::Matching(
-    const std::function<bool(const Json&)>& wanted) const {
+std::vector<ReceivedEvent> EventStream::Listening::Matching(const Wanted& wanted) const {
   std::vector<ReceivedEvent> found;
   const std::lock_guard lock(stream_->mutex_);
   const size_t first = std::max(from_, stream_->dropped_) - stream_->dropped_;
@@ -121,6 +119,26 @@ std::vector<ReceivedEvent> EventStream::Listening::Matching(
 bool EventStream::Listening::complete() const {
   const std::lock_guard lock(stream_->mutex_);
   return from_ >= stream_->dropped_;
+}
+
+EventStream::Watch::Watch(const Listening& listening, Wanted wanted, const Bell* bell)
+    : stream_(listening.stream_), wanted_(std::move(wanted)), next_(listening.from_) {
+  const std::lock_guard lock(stream_->mutex_);
+  stream_->watches_[this] = bell;
+}
+
+EventStream::Watch::~Watch() {
+  const std::lock_guard lock(stream_->mutex_);
+  stream_->watches_.erase(this);
+}
+
+size_t EventStream::Watch::Count() {
+  const std::lock_guard lock(stream_->mutex_);
+  next_ = std::max(next_, stream_->dropped_);
+  for (; next_ < stream_->dropped_ + stream_->events_.size(); ++next_) {
+    if (wanted_(stream_->events_[next_ - stream_->dropped_].body)) ++count_;
+  }
+  return count_;
 }
 
 }  // namespace plimsoll::engine

@@ -1,8 +1,8 @@
 // EventStream: one subscription to GET /events for a whole run, served to all cases. A thread of
-// its own reads; cases look with Matching() and are woken by their Bell. Events are kept in the
-// order of arrival as long as a Listening can ask for them, up to a limit: an engine that tells
-// without an end must not fill the memory. If the engine ends the stream it subscribes again from
-// where it was.
+// its own reads; cases look with Matching(), and are woken by events only while they wait for one
+// with a Watch. Events are kept in the order of arrival as long as a Listening can ask for them, up
+// to a limit: an engine that tells without an end must not fill the memory. If the engine ends the
+// stream it subscribes again from where it was.
 #pragma once
 
 #include <atomic>
@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -40,23 +41,42 @@ class EventStream {
   // Whether there is a subscription now; what happens while there is none may never be told.
   bool subscribed() const { return subscribed_; }
 
-  // A listener's place in the stream; `bell` is rung at each event until the Listening is gone.
+  using Wanted = std::function<bool(const Json&)>;
+
+  // A listener's place in the stream.
   class Listening {
    public:
-    Listening(EventStream* stream, const Bell* bell);
+    explicit Listening(EventStream* stream);
     ~Listening();
     Listening(const Listening&) = delete;
     Listening& operator=(const Listening&) = delete;
     // Events since this Listening began for which `wanted` holds.
-    std::vector<ReceivedEvent> Matching(const std::function<bool(const Json&)>& wanted) const;
+    std::vector<ReceivedEvent> Matching(const Wanted& wanted) const;
     // False: more events came since this Listening began than are kept, and the first are lost.
     bool complete() const;
 
    private:
     friend class EventStream;
     EventStream* stream_;
-    const Bell* bell_;
     size_t from_;
+  };
+
+  // Rings `bell` at each event as long as it lives, and counts those since `listening` began for which `wanted`
+  // holds; each is looked at once. One thread; `wanted` runs in it.
+  class Watch {
+   public:
+    Watch(const Listening& listening, Wanted wanted, const Bell* bell);
+    ~Watch();
+    Watch(const Watch&) = delete;
+    Watch& operator=(const Watch&) = delete;
+    // What has come by now.
+    size_t Count();
+
+   private:
+    EventStream* stream_;
+    Wanted wanted_;
+    size_t next_;  // the first event that was not looked at
+    size_t count_ = 0;
   };
 
  private:
@@ -77,7 +97,8 @@ class EventStream {
   std::deque<ReceivedEvent> events_;
   size_t dropped_ = 0;  // how many events came before the first that is kept
   size_t kept_bytes_ = 0;
-  std::map<const Listening*, const Bell*> listeners_;
+  std::set<const Listening*> listeners_;
+  std::map<const Watch*, const Bell*> watches_;
   std::atomic<size_t> losses_ = 0;
   std::atomic<bool> subscribed_ = true;  // from the first moment, which `since` names
   std::thread thread_;

@@ -45,7 +45,7 @@ CaseRunner::CaseRunner(const plan::Case& plan_case, EngineSession& session, cons
       record_(Blank(plan_case, run.run_id, TokenOf(plan_case.id))),
       token_(TokenOf(plan_case.id)),
       loop_(cancel),
-      listening_(&session.events(), &bell_),
+      listening_(&session.events()),
       losses_before_(session_.LossesNow()) {
   journal::EngineRecord engine{session.engine().name, session.engine().endpoint.Text(), session.engine().disposable,
                                session.engine().identity.ToJson()};
@@ -169,7 +169,8 @@ void CaseRunner::CollectEvents() {
     const Json* attributes = Find(*actor, "Attributes");  // podman 4.3 tells a volume's name there, and no ID
     return GetString(*actor, "ID") == fence || (attributes && GetString(*attributes, "name") == fence);
   };
-  const auto woke = loop_.Wait([&] { return !listening_.Matching(is_fence).empty(); }, made.ok() ? limit : Now());
+  engine::EventStream::Watch watch(listening_, is_fence, &bell_);
+  const auto woke = loop_.Wait([&] { return watch.Count() > 0; }, made.ok() ? limit : Now());
   if (woke == engine::Loop::Woke::kCancelled) cancelled_ = true;
   record_.events_complete = woke == engine::Loop::Woke::kCondition;
   record_.events = OwnEvents();

@@ -286,14 +286,13 @@ void CaseRunner::Do(const scenario::Step& step, const scenario::JoinStep& join) 
 }
 
 void CaseRunner::Do(const scenario::Step& step, const scenario::AwaitEventStep& await) {
-  const auto count = [&] {
-    return std::ranges::count_if(OwnEvents(), [&](const journal::Event& event) {
-      const std::string action = GetString(event.body, "Action", GetString(event.body, "status"));
-      return action == await.action || action.starts_with(await.action + ":");
-    });
+  const auto is_awaited = [&](const Json& event) {
+    const std::string action = GetString(event, "Action", GetString(event, "status"));
+    return (action == await.action || action.starts_with(await.action + ":")) && IsOwnEvent(event);
   };
+  engine::EventStream::Watch watch(listening_, is_awaited, &bell_);
   journal::Mark mark{step.name, step.where, "await-event " + await.action, false, Nanos(Now()), 0};
-  mark.found = Wait([&] { return count() >= await.count; }, After(await.within)) == engine::Loop::Woke::kCondition;
+  mark.found = Wait([&] { return watch.Count() >= static_cast<size_t>(await.count); }, After(await.within)) == engine::Loop::Woke::kCondition;
   mark.ended = Nanos(Now());
   Update(step.name, journal::ViewOf(mark));
   record_.marks.push_back(std::move(mark));
