@@ -1,6 +1,7 @@
 #include "analyse/support.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <optional>
 
@@ -21,6 +22,12 @@ bool IsDecidedBy(const RuleTable& table, const std::vector<size_t>& parameters) 
     value_of[c] = table.rows[row].value;
   }
   return true;
+}
+
+std::vector<size_t> AllOf(const RuleTable& table) {
+  std::vector<size_t> all(table.parameters.size());
+  for (size_t p = 0; p < all.size(); ++p) all[p] = p;
+  return all;
 }
 
 std::vector<size_t> Without(std::vector<size_t> set, size_t member) {
@@ -86,14 +93,21 @@ std::vector<size_t> ClassesOfRows(const RuleTable& table, const std::vector<size
   return classes;
 }
 
-std::vector<size_t> DecidingParameters(const RuleTable& table) {
-  std::vector<size_t> all(table.parameters.size());
-  for (size_t p = 0; p < all.size(); ++p) all[p] = p;
-  // A parameter without which two rows cannot be told apart is in every deciding set. Over a full
-  // matrix these are enough, and the search below ends with its first, empty addition.
+std::vector<size_t> IndispensableParameters(const RuleTable& table) {
+  const std::vector<size_t> all = AllOf(table);
   std::vector<size_t> needed;
+  for (size_t p : all) {
+    if (!IsDecidedBy(table, Without(all, p))) needed.push_back(p);
+  }
+  return needed;
+}
+
+std::vector<size_t> DecidingParameters(const RuleTable& table) {
+  const std::vector<size_t> all = AllOf(table);
+  // Over a full matrix these are enough, and the search below ends with its first, empty addition.
+  const std::vector<size_t> needed = IndispensableParameters(table);
   std::vector<size_t> others;
-  for (size_t p : all) (IsDecidedBy(table, Without(all, p)) ? others : needed).push_back(p);
+  std::ranges::set_difference(all, needed, std::back_inserter(others));
   if (auto smallest = SmallestAddition(table, needed, others)) return *smallest;
 
   std::vector<size_t> kept = all;

@@ -14,6 +14,9 @@ namespace plimsoll::analyse {
 // be spared.
 std::vector<size_t> DecidingParameters(const RuleTable& table);
 
+// Those of them that are in every such set: some two rows differ in this parameter alone, and in value.
+std::vector<size_t> IndispensableParameters(const RuleTable& table);
+
 // For each row the number of its class; rows are in one class if they agree in all of `parameters`.
 // Classes are numbered in the order of their first rows.
 std::vector<size_t> ClassesOfRows(const RuleTable& table, const std::vector<size_t>& parameters);

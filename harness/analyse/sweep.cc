@@ -1,6 +1,7 @@
 #include "analyse/sweep.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
@@ -15,6 +16,8 @@ namespace {
 
 constexpr size_t kFewestDrawn = 8;
 constexpr size_t kMostDrawn = 32;
+// More need fewer rounds and a few combinations more.
+constexpr size_t kHalvedAtOnce = 3;
 
 // What one observation showed on one engine: parallel to the allowed combinations, nullptr where nothing certain is known.
 using Column = std::vector<const Json*>;
@@ -24,15 +27,14 @@ class Rounds {
   Rounds(const ScenarioFindings& scenario, const std::vector<IndexRow>& allowed)
       : scenario_(scenario), allowed_(allowed), tried_(allowed.size(), false),
         looks_(allowed.size(), kLooksAtSurprises), taken_(allowed.size(), false) {
-    std::map<IndexRow, size_t> number_of;
-    for (size_t i = 0; i < allowed.size(); ++i) number_of.emplace(allowed[i], i);
+    for (size_t i = 0; i < allowed.size(); ++i) number_of_.emplace(allowed[i], i);
     std::map<std::string, size_t> engine_of;
     for (const std::string& engine : scenario.engines) engine_of.emplace(engine, engine_of.size());
     columns_.assign(scenario.observations.size() * engine_of.size(), Column(allowed.size(), nullptr));
     std::vector<size_t> engines_that_tried(allowed.size(), 0);
     for (const CaseFinding& row : scenario.cases) {
-      const auto found = number_of.find(PlaceInMatrix(scenario.parameters, row.parameters));
-      if (found == number_of.end()) continue;  // an included one
+      const auto found = number_of_.find(PlaceInMatrix(scenario.parameters, row.parameters));
+      if (found == number_of_.end()) continue;  // an included one
       const size_t i = found->second;
       tried_[i] = ++engines_that_tried[i] == engine_of.size();
       looks_[i] = std::min(looks_[i], row.repetitions);
@@ -47,7 +49,8 @@ class Rounds {
     for (;;) {
       std::vector<Guess> guesses;
       for (const Column& column : columns_) guesses.push_back(GuessFrom(column));
-      const std::vector<size_t> needed = Covered(NeededFor(guesses));
+      std::vector<size_t> needed = Halfway(guesses);
+      if (needed.empty()) needed = Covered(NeededFor(guesses));
       if (!needed.empty()) {
         if (!Take(needed, sweep_.needed) || !LookedAgain(guesses)) return sweep_;
         continue;
@@ -68,6 +71,7 @@ class Rounds {
   // A rule as far as it is needed here: the value is a function of these parameters.
   struct Guess {
     Columns deciding;
+    Columns proven;  // of these: what alone makes a difference somewhere
     std::map<IndexRow, const Json*> value;  // by the values of `deciding`
   };
 
@@ -85,11 +89,60 @@ class Rounds {
       table.rows.push_back({allowed_[i], numbers.emplace(*column[i], static_cast<uint32_t>(numbers.size())).first->second});
     }
     for (const auto& [value, number] : numbers) table.values.push_back(value);  // DecidingParameters looks at numbers only
-    Guess guess{DecidingParameters(table), {}};
+    Guess guess{DecidingParameters(table), IndispensableParameters(table), {}};
     for (size_t i = 0; i < allowed_.size(); ++i) {
       if (taken_[i] && column[i] != nullptr) guess.value.emplace(Part(i, guess.deciding), column[i]);
     }
     return guess;
+  }
+
+  // Rows by what the observation was, and that by what the parameters `same` are.
+  std::map<IndexRow, std::map<Json, std::vector<size_t>>> Cells(const Column& column, const Columns& same) const {
+    std::map<IndexRow, std::map<Json, std::vector<size_t>>> cells;
+    for (size_t i = 0; i < allowed_.size(); ++i) {
+      if (taken_[i] && column[i] != nullptr) cells[Part(i, same)][*column[i]].push_back(i);
+    }
+    return cells;
+  }
+
+  // What is halfway between the nearest rows of which what is proven does not tell why they differ: for each guess a few.
+  std::vector<size_t> Halfway(const std::vector<Guess>& guesses) const {
+    std::set<size_t> chosen;
+    for (size_t c = 0; c < columns_.size(); ++c) {
+      if (guesses[c].proven.size() == guesses[c].deciding.size()) continue;
+      std::set<std::pair<size_t, size_t>> nearest;  // how many parameters are to be told apart; the row
+      for (const auto& [part, rows_of] : Cells(columns_[c], guesses[c].proven)) {
+        const auto& [value, rare] = *std::ranges::min_element(rows_of, {}, [](const auto& cell) { return cell.second.size(); });
+        for (const auto& [other, rows] : rows_of) {
+          if (other == value) continue;
+          for (const size_t a : rare) {
+            for (const size_t b : rows) Insert(nearest, a, b);
+          }
+        }
+      }
+      for (const auto& [distance, row] : nearest) chosen.insert(row);
+    }
+    return {chosen.begin(), chosen.end()};
+  }
+
+  // Keeps the kHalvedAtOnce nearest.
+  void Insert(std::set<std::pair<size_t, size_t>>& nearest, size_t a, size_t b) const {
+    const Columns differing = Differing(a, b);
+    if (nearest.size() == kHalvedAtOnce && differing.size() > nearest.rbegin()->first) return;
+    IndexRow halfway = allowed_[a];
+    for (size_t d = 0; d < differing.size() / 2; ++d) halfway[differing[d]] = allowed_[b][differing[d]];
+    const auto found = number_of_.find(halfway);
+    if (found == number_of_.end() || taken_[found->second]) return;
+    nearest.emplace(differing.size(), found->second);
+    if (nearest.size() > kHalvedAtOnce) nearest.erase(std::prev(nearest.end()));
+  }
+
+  Columns Differing(size_t a, size_t b) const {
+    Columns differing;
+    for (size_t p = 0; p < scenario_.parameters.size(); ++p) {
+      if (allowed_[a][p] != allowed_[b][p]) differing.push_back(p);
+    }
+    return differing;
   }
 
   // Of which parameters every combination has to be tried.
@@ -147,11 +200,7 @@ class Rounds {
   bool LookedAgain(const std::vector<Guess>& guesses) {
     std::set<size_t> suspects;
     for (size_t c = 0; c < columns_.size(); ++c) {
-      std::map<IndexRow, std::map<Json, std::vector<size_t>>> cells;  // rows by value
-      for (size_t i = 0; i < allowed_.size(); ++i) {
-        if (taken_[i] && columns_[c][i] != nullptr) cells[Part(i, guesses[c].deciding)][*columns_[c][i]].push_back(i);
-      }
-      for (const auto& [part, rows_of] : cells) {
+      for (const auto& [part, rows_of] : Cells(columns_[c], guesses[c].deciding)) {
         if (rows_of.size() < 2) continue;
         size_t all = 0;
         for (const auto& [value, rows] : rows_of) all += rows.size();
@@ -188,6 +237,7 @@ class Rounds {
 
   const ScenarioFindings& scenario_;
   const std::vector<IndexRow>& allowed_;
+  std::map<IndexRow, size_t> number_of_;  // the place in `allowed`
   std::vector<Column> columns_;  // by observation, then engine
   std::vector<bool> tried_;      // on each engine
   std::vector<int> looks_;       // on each engine at least

@@ -1,7 +1,10 @@
 // Sweep: a large matrix known by few of its combinations (`combine: pairs`). Pure; any thread.
 //
 // First come few combinations in which each pair of values occurs. What was observed in them gives for each observation and
-// engine the parameters that decide it (support.h). Then come those that the rules need: every combination of the deciding
+// engine the parameters that decide it (support.h). At first that is a guess. Where two combinations differ in more than one
+// parameter that may be the reason for their different values, the one halfway between them comes next, and so on until one
+// parameter alone has made a difference: few combinations then tell what decides, and no wrong guess is followed far. Then come
+// those that the rules need: every combination of the deciding
 // parameters with each value of every other parameter. So a rule has no gaps, and whatever one further parameter changes
 // of it is seen. When none is needed any more, a quarter of as many again as were tried (8 to 32) are drawn as if by
 // chance: if all are as the rules say, the sweep is settled; else they count as observed, and it goes on.

@@ -163,13 +163,13 @@ INSTANTIATE_TEST_SUITE_P(
     Laws, SweepOfTwelveFlags,
     ::testing::Values(Law{"nothing", [](const IndexRow&) { return Json(0); }, 32},
                       Law{"one flag", [](const IndexRow& r) { return Json(r[7]); }, 32},
-                      Law{"two at once", [](const IndexRow& r) { return Json(r[0] && r[11]); }, 80},
+                      Law{"two at once", [](const IndexRow& r) { return Json(r[0] && r[11]); }, 50},
                       Law{"either of two", [](const IndexRow& r) { return Json(r[3] || r[4]); }, 40},
-                      Law{"three at once", [](const IndexRow& r) { return Json(r[1] && r[5] && !r[9]); }, 120},
-                      Law{"one, unless two others", [](const IndexRow& r) { return Json(r[2] && !(r[6] && r[8])); }, 100},
-                      Law{"a parity of three", [](const IndexRow& r) { return Json((r[0] ^ r[1] ^ r[2]) != 0); }, 150},
+                      Law{"three at once", [](const IndexRow& r) { return Json(r[1] && r[5] && !r[9]); }, 60},
+                      Law{"one, unless two others", [](const IndexRow& r) { return Json(r[2] && !(r[6] && r[8])); }, 60},
+                      Law{"a parity of three", [](const IndexRow& r) { return Json((r[0] ^ r[1] ^ r[2]) != 0); }, 60},
                       Law{"four values of four flags",
-                          [](const IndexRow& r) { return Json(r[0] ? (r[1] ? 404 : 409) : (r[2] && r[3] ? 304 : 204)); }, 120}),
+                          [](const IndexRow& r) { return Json(r[0] ? (r[1] ? 404 : 409) : (r[2] && r[3] ? 304 : 204)); }, 80}),
     [](const auto& law) {
       std::string name = law.param.name;
       std::replace_if(name.begin(), name.end(), [](char c) { return c == ' ' || c == ','; }, '_');
@@ -197,6 +197,17 @@ TEST(SweepThrough, GoesOnUntilNoParameterChangesARuleInAnyOfItsCells) {
     for (uint32_t p = 2; p < 8; ++p) cells.insert({row[0], row[1], p, row[p]});
   }
   EXPECT_THAT(cells, SizeIs(2 * 2 * 6 * 2));
+}
+
+// Four observations of create/nine-flags on Docker, of which one has six parameters; before it was known which, 263 were tried.
+TEST(SweepThrough, FollowsNoWrongGuessFar) {
+  SweepRun run(Flags(9), {{"standard output", [](const IndexRow& r) { return Json(r[4] && r[6]); }},
+                          {"standard error", [](const IndexRow& r) { return Json(r[4] && (r[3] ? r[6] : r[7])); }},
+                          {"line", [](const IndexRow& r) { return Json(r[1] && r[4] && r[5]); }},
+                          {"end-of-file", [](const IndexRow& r) { return Json(!r[3] && (!r[1] || (r[2] && r[4] && r[5] && r[8]))); }}});
+  EXPECT_TRUE(run.ToTheEnd().settled);
+  EXPECT_EQ(run.Mistakes(), 0u);
+  EXPECT_LE(run.tried.size(), 190u) << "128 are the combinations of the six with each value of the others, 32 are drawn";
 }
 
 TEST(SweepThrough, TakesADrawThatIsNotAsTheRulesSayForALesson) {

@@ -37,7 +37,7 @@ std::string SweepSentence(const ScenarioFindings& scenario) {
   if (!scenario.sweep || !scenario.sweep->settled) return "";
   const analyse::Sweep& sweep = *scenario.sweep;
   return fmt::format(
-      "\nThis rests on {} of {} combinations: {} in which every pair of values occurs, {} that rules needed to have no gaps "
+      "\nThis rests on {} of {} combinations: {} in which every pair of values occurs, {} that told what decides, or that rules needed to have no gaps "
       "(every combination of what decides, with each value of all else), and {} drawn as if by chance, which were as the "
       "rules say.\n",
       sweep.pairs + sweep.needed + sweep.drawn, scenario.rows, sweep.pairs, sweep.needed, sweep.drawn);
