@@ -35,6 +35,9 @@ const std::string kLiedTo =
     "  probe: \"${lie.probe}\"\n  says hello: {value: \"${lie.text}\", contains: hello}\n"
     "  how many: {value: \"${lie.documents}\", count: true}\n";
 
+// What every lied-to case expects: the engine is blamed where it does not answer, and only there.
+const std::string kAnswerIsExpected = "expect:\n  - {outcome: answered, because: an honest engine answers}\n";
+
 // What every honest case does and must see, whatever another is told: an answer, a stream, its own events.
 const std::string kHonest =
     "matrix: {n: [1, 2]}\n"
@@ -99,7 +102,7 @@ class HostileEngine : public ::testing::TestWithParam<Lie> {
     GetParam().tell(fake_);
     std::string lied_to = GetParam().matrix + "deadline: " + GetParam().deadline + "\nsteps:\n" + GetParam().steps + kLiedTo;
     if (GetParam().events) lied_to += "  events: \"${events.actions}\"\n  all of them: \"${events.list}\"\n";
-    scenarios_.push_back(run::LoadForTest(lied_to, "hostile/lie.yaml"));
+    scenarios_.push_back(run::LoadForTest(lied_to + kAnswerIsExpected, "hostile/lie.yaml"));
     if (!GetParam().neighbours.empty()) scenarios_.push_back(run::LoadForTest(kHonest, "hostile/neighbour.yaml"));
   }
 
@@ -133,12 +136,17 @@ class HostileEngine : public ::testing::TestWithParam<Lie> {
   void CheckVerdicts(const analyse::Findings& findings) {
     for (const analyse::ScenarioFindings& scenario : findings.scenarios) {
       const bool lied_to = scenario.id == "hostile/lie";
+      const std::string wanted = lied_to ? Verdict() : GetParam().neighbours;
       for (const analyse::CaseFinding& found : scenario.cases) {
-        EXPECT_THAT(Split(lied_to ? GetParam().verdict : GetParam().neighbours, '|'),
-                    ::testing::Contains(analyse::Name(found.verdict)))
+        EXPECT_THAT(Split(wanted, '|'), ::testing::Contains(analyse::Name(found.verdict)))
             << found.case_id << ": " << found.reason << Judgements(found);
       }
     }
+  }
+
+  static std::string Verdict() {
+    if (!GetParam().verdict.empty()) return GetParam().verdict;
+    return GetParam().shown.starts_with("answered") ? "conforms" : "deviates";
   }
 
   static std::string Judgements(const analyse::CaseFinding& found) {
@@ -166,7 +174,7 @@ class HostileEngine : public ::testing::TestWithParam<Lie> {
     const uint64_t streamed_mib = *GetParam().streamed >> 20;
     RecordProperty("lie", GetParam().name);
     RecordProperty("shown", Abridged(shown, 300));
-    RecordProperty("verdict", GetParam().verdict);
+    RecordProperty("verdict", Verdict());
     RecordProperty("neighbours", GetParam().neighbours);
     RecordProperty("peak_mib", std::to_string(peak));
     RecordProperty("streamed_mib", std::to_string(streamed_mib));

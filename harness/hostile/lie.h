@@ -32,8 +32,8 @@ struct Lie {
   std::string steps = kOneCall;  // of the case that is lied to
   std::string matrix = "";       // of its scenario: "matrix: {at: [1]}\n"; `shown` then holds for each case
   std::string deadline = "60s";  // of the case
-  // The case's verdict, or several with "|" between (observed: nothing was expected of it, and it was carried out).
-  std::string verdict = "observed";
+  // The verdict of the case, which expects to be answered; "": conforms where it is shown an answer, else deviates.
+  std::string verdict = "";
   // Verdict of the honest cases that run at the same time; "": the lie leaves room for none, so none are run.
   std::string neighbours = "conforms";
   // Whether the case looks at its events; `shown` then tells their actions.

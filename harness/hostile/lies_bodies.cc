@@ -74,11 +74,18 @@ Lie Giant(std::string name, std::string head, std::string block, uint64_t total,
   return lie;
 }
 
+Lie Endless() {
+  Lie lie = Giant("sends a body without an end", Head(""), std::string(1 << 20, 'x'), 0, "timed out: no answer within its deadline");
+  lie.steps = "  - {call: GET /lie, as: lie, within: 1s}\n";
+  return lie;
+}
+
 std::vector<Lie> Giants() {
   const std::string chunk = "100000\r\n" + std::string(1 << 20, 'x') + "\r\n";
   return {
       Giant("announces 10 GiB and sends one of them", Head("Content-Length: 10737418240\r\n"), std::string(1 << 20, 'x'), kGiB,
             "closed: closed after 1073741824 of 10737418240 bytes of the body"),
+      Giant("sends 10 GiB", Head("Content-Length: 10737418240\r\n"), std::string(1 << 20, 'x'), 10 * kGiB, "answered 200"),
       Giant("sends 1 GiB in chunks and no end", Head("Transfer-Encoding: chunked\r\n"), chunk, 1024 * chunk.size(),
             "closed: closed after 1073741824 bytes of the body, before its chunked end"),
       Giant("sends 1 GiB until it closes", Head(""), std::string(1 << 20, '\x1b'), kGiB, "answered 200"),
@@ -94,6 +101,7 @@ std::vector<Lie> Giants() {
               return documents;
             }(),
             64ull << 20, "answered 200"),
+      Endless(),
   };
 }
 

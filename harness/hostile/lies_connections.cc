@@ -27,12 +27,11 @@ size_t NumberIn(const std::string& request) {
   return std::stoul("0" + request.substr(std::min(request.find("/lie/") + 5, request.size()), 9));
 }
 
-Lie ResetEverywhere() {
-  const std::string answer = Ok("{}");
+Lie ResetEverywhere(const std::string& what, const std::string& answer, std::string steps) {
   Lie lie = Before(
-      fmt::format("resets the connection after each of the {} bytes of an answer", answer.size()),
+      fmt::format("resets the connection after each of the {} bytes of {}", answer.size(), what),
       [answer](Peer& peer, const std::string& request) { peer.Send(answer.substr(0, NumberIn(request))); },
-      "closed: the connection broke: Connection reset by peer", "  - {call: \"GET /lie/${at}\", as: lie}\n");
+      "closed: the connection broke: Connection reset by peer", std::move(steps));
   std::string places;
   for (size_t at = 0; at < answer.size(); ++at) places += fmt::format("{}{}", at == 0 ? "" : ", ", at);
   lie.matrix = "matrix: {at: [" + places + "]}\n";
@@ -44,7 +43,14 @@ const std::string kLargeCall = "  - {call: POST /lie, as: lie, text: \"" + std::
 
 std::vector<Lie> Endings() {
   return {
-      ResetEverywhere(),
+      ResetEverywhere("an answer", Ok("{}"), "  - {call: \"GET /lie/${at}\", as: lie}\n"),
+      ResetEverywhere("an upgrade",
+                      "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n",
+                      "  - {open: \"POST /lie/${at}\", as: lie, upgrade: tcp}\n  - {read: lie, until: end, as: end}\n"),
+      ResetEverywhere("a websocket's handshake",
+                      "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                      "Sec-WebSocket-Accept: a lie\r\n\r\n",
+                      "  - {open: \"GET /lie/${at}\", as: lie, upgrade: websocket}\n  - {read: lie, until: end, as: end}\n"),
       Before("closes before it reads", [](Peer&, const std::string&) {}, "closed: the connection broke: Connection reset by peer"),
       Before("answers before the request is complete, and closes",
              [](Peer& peer, const std::string&) { peer.Send("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n"); },
@@ -73,17 +79,44 @@ std::vector<Lie> Silences() {
   };
 }
 
-Lie ByteByByte() {
+// `head` at once, then a byte of `body` and a pause in turn, for ever where it `goes_on`. The pause is the lie itself: nothing
+// waits for it to pass.
+Reply Trickle(std::string head, std::string body, std::chrono::milliseconds pause, bool goes_on) {
   Reply reply;
-  reply.takeover = [](Peer& peer) {
-    const engine::Bell never;
-    for (const char c : Ok("{\"slow\": true}")) {
-      if (!peer.Send({&c, 1})) return false;
-      std::this_thread::sleep_for(std::chrono::milliseconds(2));  // the lie itself: nothing waits for it to pass
-    }
+  reply.takeover = [=](Peer& peer) {
+    if (!peer.Send(head)) return false;
+    do {
+      for (const char c : body) {
+        std::this_thread::sleep_for(pause);
+        if (!peer.Send({&c, 1})) return false;
+      }
+    } while (goes_on);
     return peer.AwaitEnd();
   };
-  return Answers("sends one byte at a time", reply, "answered 200");
+  return reply;
+}
+
+std::vector<Lie> Trickles() {
+  using std::chrono::milliseconds;
+  const std::string slow = Ok("{\"slow\": true}");
+  const std::string endless = "HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n";
+  const std::string a_second = "  - {call: GET /lie, as: lie, within: 1s}\n";
+  const auto no_answer = "timed out: no answer within its deadline";
+  std::vector<Lie> lies = {
+      Answers("sends one byte at a time", Trickle("", slow, milliseconds(2), false), "answered 200"),
+      Answers("sends one byte a second", Trickle("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n", "abc", milliseconds(1000), false),
+              "answered 200"),
+      Answers("sends the bytes of a head past its deadline", Trickle("HTTP/1.1 200 OK\r\nX-Slow: ", "x", milliseconds(100), true),
+              no_answer, a_second),
+      Answers("sends the bytes of a body past its deadline", Trickle(endless, "x", milliseconds(100), true), no_answer, a_second),
+  };
+  Lie stream = Answers("sends the bytes of a stream past the case's deadline",
+                       Trickle("HTTP/1.1 200 OK\r\nContent-Type: application/vnd.docker.raw-stream\r\n\r\n", "x", milliseconds(100), true),
+                       "timed out: *", "  - {open: GET /lie, as: lie}\n  - {read: lie, until: end, as: end, within: 10m}\n");
+  stream.deadline = "2s";
+  stream.verdict = "timed out";
+  lies.push_back(std::move(stream));
+  return lies;
 }
 
 // The answer to the second request must be its own.
@@ -113,7 +146,7 @@ std::vector<Lie> LiesAboutConnections() {
   std::vector<Lie> lies = Endings();
   for (Lie& lie : Silences()) lies.push_back(std::move(lie));
   for (Lie& lie : Surplus()) lies.push_back(std::move(lie));
-  lies.push_back(ByteByByte());
+  for (Lie& lie : Trickles()) lies.push_back(std::move(lie));
   return lies;
 }
 
