@@ -24,22 +24,34 @@ bool IsJournal(const std::string& path) {
   return first && Find(*first, "record") != nullptr;
 }
 
+// In the order that they have.
+std::vector<analyse::Span> LongestOf(const std::vector<analyse::Span>& spans, size_t count) {
+  std::vector<int64_t> durations;
+  for (const analyse::Span& span : spans) durations.push_back(span.duration);
+  std::ranges::sort(durations, std::greater());
+  std::vector<analyse::Span> longest;
+  for (const analyse::Span& span : spans) {
+    if (longest.size() < count && (durations.size() <= count || span.duration >= durations[count - 1])) longest.push_back(span);
+  }
+  return longest;
+}
+
 }  // namespace
+
+Result<analyse::Findings> KnownFrom(const std::string& baseline, const std::vector<std::string>& engines) {
+  return baseline.empty() ? analyse::Findings() : report::ReadBaseline(baseline, engines);
+}
 
 Result<Analysed> AnalyseFile(const std::string& journal_path, const std::string& baseline) {
   auto journal = journal::ReadJournal(journal_path);
   if (!journal) return tl::make_unexpected(journal.error());
-  analyse::Findings known;
-  if (!baseline.empty()) {
-    std::vector<std::string> engines;
-    for (const auto& engine : journal->engines) engines.push_back(engine.name);
-    auto read = report::ReadBaseline(baseline, engines);
-    if (!read) return tl::make_unexpected(read.error());
-    known = std::move(*read);
-  }
-  auto findings = analyse::Analyse(*journal, known);
+  std::vector<std::string> engines;
+  for (const auto& engine : journal->engines) engines.push_back(engine.name);
+  auto known = KnownFrom(baseline, engines);
+  if (!known) return tl::make_unexpected(known.error());
+  auto findings = analyse::Analyse(*journal, *known);
   if (!findings) return tl::make_unexpected(findings.error());
-  return Analysed{std::move(*journal), std::move(*findings), std::move(known)};
+  return Analysed{std::move(*journal), std::move(*findings), std::move(*known)};
 }
 
 Result<analyse::Findings> LoadResult(const std::string& path) {
@@ -86,13 +98,11 @@ std::string ScheduleText(const journal::Journal& journal) {
       out += fmt::format("{:>8.1f} s  {}\n", seconds(span.duration), Printable(span.case_id));
     }
   };
-  std::vector<analyse::Span> path = schedule.critical_path;
-  out += fmt::format("The critical path has {} cases", path.size());
-  std::ranges::stable_sort(path, std::greater(), &analyse::Span::duration);
+  const auto& path = schedule.critical_path;
   constexpr size_t kShown = 5;
-  if (path.size() > kShown) path.resize(kShown);
-  out += path.size() < schedule.critical_path.size() ? "; the longest of them:\n" : ":\n";
-  list(path);
+  out += fmt::format("The critical path has {} cases{}:\n", path.size(),
+                     path.size() > kShown ? "; the longest of them, in the order of time" : "");
+  list(LongestOf(path, kShown));
   out += "The longest cases of all:\n";
   list(schedule.longest);
   return out;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "analyse/findings.h"
 #include "base/result.h"
@@ -15,6 +16,8 @@ struct Analysed {
   analyse::Findings findings;
   analyse::Findings baseline;  // empty where none was named
 };
+// What `baseline`, as below, has of these engines.
+Result<analyse::Findings> KnownFrom(const std::string& baseline, const std::vector<std::string>& engines);
 // With what `baseline` (a folder of ENGINE.json files; "": none) knows to vary.
 Result<Analysed> AnalyseFile(const std::string& journal_path, const std::string& baseline = "");
 

@@ -5,8 +5,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
+#include <mutex>
+#include <optional>
 #include <set>
 
+#include "analyse/analyse.h"
 #include "base/duration.h"
 #include "base/stamp.h"
 #include "cli/commands.h"
@@ -39,6 +43,7 @@ struct Prepared {
   std::set<std::string> done;   // ids of cases that need not be run any more
   std::vector<journal::ScenarioRecord> scenarios;
   plan::Scenarios sweeps;       // that go on after their first round
+  std::map<std::string, journal::CaseRecord> swept;  // what the run that is gone on with has of them, by case
   Engines engines;
   std::vector<run::ImageTar> images;
   journal::RunRecord run;
@@ -62,7 +67,9 @@ void AddRowsOf(const journal::Journal& old, Prepared& prepared) {
   for (const auto& sweep : prepared.sweeps) {
     std::vector<Json> rows;
     for (const journal::CaseRecord& record : old.cases) {
-      if (record.scenario == sweep->id) rows.push_back(record.parameters);
+      if (record.scenario != sweep->id) continue;
+      rows.push_back(record.parameters);
+      prepared.swept.insert_or_assign(record.id, record);
     }
     AddToWhole(sweep, rows, prepared);
   }
@@ -195,10 +202,10 @@ journal::Journal Skeleton(const Prepared& prepared) {
 }
 
 // The run of all that is prepared, part after part.
-class Running {
+class Running : private run::RunObserver {
  public:
-  Running(Prepared& prepared, const std::string& journal_path, const std::string& baseline, journal::JournalWriter& writer)
-      : prepared_(prepared), journal_path_(journal_path), baseline_(baseline), writer_(writer), progress_(Skeleton(prepared)) {}
+  Running(Prepared& prepared, const std::string& baseline, journal::JournalWriter& writer)
+      : prepared_(prepared), baseline_(baseline), writer_(writer), progress_(Skeleton(prepared)) {}
 
   Status RunAll() {
     // Sweeps first: what they need next is then soon worked out, of a short journal.
@@ -233,7 +240,7 @@ class Running {
     if (left.cases.empty() && !options.further) return {};
     progress_.Expect(left.cases.size());
     auto ran = run::RunPlan(left, prepared_.engines.list, prepared_.images, prepared_.run, options, writer_,
-                            progress_, InterruptBell());
+                            *this, InterruptBell());
     if (!ran) return tl::make_unexpected(ran.error());
     ran->leftovers.insert(ran->leftovers.begin(), summary.leftovers.begin(), summary.leftovers.end());
     ran->done += summary.done;
@@ -241,12 +248,37 @@ class Running {
     return {};
   }
 
+  void CaseStarted(const plan::Case& plan_case) override { progress_.CaseStarted(plan_case); }
+  void CaseEnded(const plan::Case& plan_case, const journal::CaseRecord& record) override {
+    if (IsOfSweep(plan_case)) {
+      const std::lock_guard lock(mutex_);
+      prepared_.swept.insert_or_assign(record.id, record);
+    }
+    progress_.CaseEnded(plan_case, record);
+  }
+
+  // What the journal has of the sweeps, without what it has of all others.
+  journal::Journal JournalOfSweeps() {
+    journal::Journal journal = Skeleton(prepared_);
+    std::erase_if(journal.scenarios, [&](const journal::ScenarioRecord& scenario) {
+      return std::ranges::none_of(prepared_.sweeps, [&](const auto& sweep) { return sweep->id == scenario.id; });
+    });
+    const std::lock_guard lock(mutex_);
+    for (const auto& [id, record] : prepared_.swept) journal.cases.push_back(record);
+    return journal;
+  }
+
   // What the sweeps are to try next, which is then part of the whole.
   Result<std::vector<plan::Case>> NextRounds() {
     std::vector<plan::Case> next;
-    const auto analysed = AnalyseFile(journal_path_, baseline_);
+    if (!known_) {
+      auto known = KnownFrom(baseline_, prepared_.options_of_plan.engines);
+      if (!known) return tl::make_unexpected(known.error());
+      known_ = std::move(*known);
+    }
+    const auto analysed = analyse::Analyse(JournalOfSweeps(), *known_);
     if (!analysed) return tl::make_unexpected(analysed.error());
-    for (const analyse::ScenarioFindings& findings : analysed->findings.scenarios) {
+    for (const analyse::ScenarioFindings& findings : analysed->scenarios) {
       const auto scenario = std::ranges::find(prepared_.sweeps, findings.id, [](const auto& each) { return each->id; });
       if (scenario == prepared_.sweeps.end() || !findings.sweep) continue;
       plan::Options options = prepared_.options_of_plan;
@@ -265,8 +297,9 @@ class Running {
   }
 
   Prepared& prepared_;
-  const std::string& journal_path_;
+  std::mutex mutex_;  // guards prepared_.swept
   const std::string& baseline_;
+  std::optional<analyse::Findings> known_;  // from it, once a sweep has asked
   journal::JournalWriter& writer_;
   const size_t recorded_before_ = prepared_.done.size();
   Progress progress_;
@@ -358,7 +391,7 @@ RunResult CarryOut(const RunArguments& arguments) {
   }
   auto writer = OpenJournal(result.journal_path, arguments.resume, *prepared);
   if (!writer) return stop(writer.error());
-  Running running(*prepared, result.journal_path, arguments.baseline, *writer);
+  Running running(*prepared, arguments.baseline, *writer);
   if (auto ran = running.RunAll(); !ran) return stop(ran.error());
   if (!running.summary.interrupted && !arguments.baseline.empty() && arguments.repeat == 1) {
     const auto again = LooksAgain(result.journal_path, arguments.baseline, prepared->whole);

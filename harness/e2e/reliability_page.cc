@@ -51,7 +51,8 @@ std::string KilledHarness(const std::vector<Json>& results) {
                  Cell(*test, "torn_lines"), Cell(*test, "with_cases_done"), Result(*test)});
   }
   if (rows.empty()) return NotRun(title);
-  return "\n## " + title + "\n\nSIGKILL at random moments of a run. Passed: each time what was recorded could be read, `--resume` completed the "
+  return "\n## " + title + "\n\nSIGKILL at random moments of a run; in about every second journal the last line was then cut short, as a machine "
+         "without power may leave it. Passed: each time what was recorded could be read, `--resume` completed the "
          "run to the same report as an undisturbed one, byte for byte, and `plimsoll clean` left nothing on the engine.\n\n" +
          Table({"Engine", "Moments", "Seed", "Before there was a journal", "With a torn last line", "After a case was recorded", "Result"}, rows);
 }

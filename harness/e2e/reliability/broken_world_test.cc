@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "analyse/analyse.h"
 #include "e2e/live_engines.h"
 #include "e2e/process.h"
 #include "e2e/reliability/mixed.h"
@@ -113,8 +114,9 @@ TEST_F(BrokenWorld, ASocketThatIsGoneGivesHarnessErrorsAndNoFindings) {
     return read && !read->cases.empty();
   })) << run.Output();
   fs::remove(socket);
-  const auto status = run.WaitFor(kLongestRun);
-  ASSERT_TRUE(status) << "the run hangs: " << run.Output();
+  EXPECT_EQ(run.WaitFor(kLongestRun), 0) << "it records, and judges nothing: " << run.Output();
+  Process analysed({PLIMSOLL_PROGRAM, "analyse", journal});
+  EXPECT_EQ(analysed.WaitFor(kLongestRun), 1) << analysed.Output();
   const auto read = journal::ReadJournal(journal);
   ASSERT_TRUE(read) << read.error().Text();
   EXPECT_EQ(read->cases.size(), 6u);
@@ -125,6 +127,13 @@ TEST_F(BrokenWorld, ASocketThatIsGoneGivesHarnessErrorsAndNoFindings) {
     EXPECT_THAT(record.reason, HasSubstr("No such file or directory"));
   }
   EXPECT_GT(lost, 0u) << run.Output();
+  const auto findings = analyse::Analyse(*read);
+  ASSERT_TRUE(findings) << findings.error().Text();
+  for (const auto& scenario : findings->scenarios) {
+    for (const auto& found : scenario.cases) {
+      EXPECT_NE(found.verdict, analyse::Verdict::kDeviates) << found.case_id << " blames the engine: " << found.reason;
+    }
+  }
   Process clean({PLIMSOLL_PROGRAM, "clean", "--engine", Endpoint().Text()});
   EXPECT_EQ(clean.WaitFor(kLongestRun), 0) << clean.Output();
 }
