@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 #include <functional>
+#include <numeric>
 
 #include "analyse/analyse.h"
 #include "analyse/schedule.h"
@@ -26,13 +27,13 @@ bool IsJournal(const std::string& path) {
 
 // In the order that they have.
 std::vector<analyse::Span> LongestOf(const std::vector<analyse::Span>& spans, size_t count) {
-  std::vector<int64_t> durations;
-  for (const analyse::Span& span : spans) durations.push_back(span.duration);
-  std::ranges::sort(durations, std::greater());
+  std::vector<size_t> places(spans.size());
+  std::iota(places.begin(), places.end(), 0);
+  std::ranges::stable_sort(places, std::greater(), [&](size_t place) { return spans[place].duration; });
+  places.resize(std::min(count, places.size()));
+  std::ranges::sort(places);
   std::vector<analyse::Span> longest;
-  for (const analyse::Span& span : spans) {
-    if (longest.size() < count && (durations.size() <= count || span.duration >= durations[count - 1])) longest.push_back(span);
-  }
+  for (const size_t place : places) longest.push_back(spans[place]);
   return longest;
 }
 
