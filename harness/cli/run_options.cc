@@ -398,6 +398,12 @@ RunResult CarryOut(const RunArguments& arguments) {
     if (!again) return stop(again.error());
     if (auto ran = running.Run(*again); !ran) return stop(ran.error());
   }
+  for (const std::string& file : ChangedSinceLoaded(files->scenarios)) {
+    fmt::print(stderr,
+               "plimsoll: {} has changed since the run began, which went by the file as it was then\n"
+               "  for results of the file as it is now, run it again\n",
+               file);
+  }
   const run::RunSummary& summary = running.summary;
   for (const std::string& leftover : summary.leftovers)
     fmt::print(stderr, "plimsoll: could not be removed: {}\n", leftover);

@@ -35,4 +35,13 @@ Result<LoadedFiles> LoadFiles(const std::vector<std::string>& paths) {
   return loaded;
 }
 
+std::vector<std::string> ChangedSinceLoaded(const std::vector<std::shared_ptr<const scenario::Scenario>>& scenarios) {
+  std::vector<std::string> changed;
+  for (const auto& each : scenarios) {
+    const auto now = scenario::LoadScenario(each->file).scenario;
+    if (!now || now->source_hash != each->source_hash) changed.push_back(each->file);
+  }
+  return changed;
+}
+
 }  // namespace plimsoll::cli

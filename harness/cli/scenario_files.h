@@ -19,4 +19,7 @@ struct LoadedFiles {
 // Files and folders; an Error only where a path does not exist.
 Result<LoadedFiles> LoadFiles(const std::vector<std::string>& paths);
 
+// Those of them that are no longer what was loaded, they themselves or what they include; by file.
+std::vector<std::string> ChangedSinceLoaded(const std::vector<std::shared_ptr<const scenario::Scenario>>& scenarios);
+
 }  // namespace plimsoll::cli

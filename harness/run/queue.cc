@@ -19,17 +19,27 @@ const plan::Case* Queue::Next() {
   std::unique_lock lock(mutex_);
   grown_.wait(lock, [&] { return !waiting_.empty() || !long_ones_.empty() || !further_; });
   const bool wants_long = given_out_++ % kShare == 0;
-  auto& from = long_ones_.empty() || (!wants_long && !waiting_.empty()) ? waiting_ : long_ones_;
-  if (from.empty()) return nullptr;
-  const plan::Case* next = from.front();
-  from.pop_front();
-  return next;
+  if (!long_ones_.empty() && (wants_long || waiting_.empty())) {
+    const auto longest = [&](const plan::Case* each) { return longest_.at(each->scenario.get()); };
+    return TakeFrom(long_ones_, std::ranges::max_element(long_ones_, {}, longest));
+  }
+  return waiting_.empty() ? nullptr : TakeFrom(waiting_, waiting_.begin());
+}
+
+const plan::Case* Queue::TakeFrom(std::deque<const plan::Case*>& cases, std::deque<const plan::Case*>::iterator which) {
+  const plan::Case* taken = *which;
+  cases.erase(which);
+  return taken;
 }
 
 void Queue::Ended(const plan::Case& plan_case, Duration took) {
   {
     const std::lock_guard lock(mutex_);
-    if (took >= kLong && known_long_.insert(plan_case.scenario.get()).second) SetAside(*plan_case.scenario);
+    if (took >= kLong) {
+      const auto [known, is_new] = longest_.try_emplace(plan_case.scenario.get(), took);
+      if (is_new) SetAside(*plan_case.scenario);
+      known->second = std::max(known->second, took);
+    }
     if (!further_ || !IsOfSweep(&plan_case) || --of_sweeps_ > 0) return;
   }
   Grow();

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <set>
 #include <vector>
@@ -18,7 +19,8 @@ using Cases = std::vector<const plan::Case*>;
 // Sweeps bring more while it is worked off: whenever all of their cases have ended, `further` says what they need next, and that
 // comes before all else, since more may come of it. And what is long comes early, so that it is not waited for at the end: where a
 // case has taken kLong, those of its scenario that are left are taken to be alike, and every kShare-th that is given out is one of
-// them. (Not all at once: long ones of a scenario may be long because they stand in each other's way.)
+// them, of the scenario with the longest one first. (Not all at once: long ones of a scenario may be long because they stand in
+// each other's way.)
 class Queue {
  public:
   static constexpr Duration kLong = std::chrono::seconds(5);
@@ -33,6 +35,7 @@ class Queue {
 
  private:
   void SetAside(const scenario::Scenario& scenario);
+  const plan::Case* TakeFrom(std::deque<const plan::Case*>& cases, std::deque<const plan::Case*>::iterator which);
   // By one thread at a time; the others go on meanwhile.
   void Grow();
 
@@ -40,7 +43,7 @@ class Queue {
   std::condition_variable grown_;
   std::deque<const plan::Case*> waiting_;
   std::deque<const plan::Case*> long_ones_;  // that wait, too
-  std::set<const scenario::Scenario*> known_long_;
+  std::map<const scenario::Scenario*, Duration> longest_;  // that a case of it has taken; only of those with a long one
   size_t given_out_ = 0;
   size_t of_sweeps_ = 0;  // that have not ended
   Further further_;

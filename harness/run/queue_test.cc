@@ -52,6 +52,26 @@ TEST(QueueTest, GivesOutTheRestOfALongScenarioEarlyButNotAllAtOnce) {
   EXPECT_THAT(order, ElementsAre("slow 0", "quick 1", "quick 2", "quick 3", "slow 1", "quick 4", "quick 5", "slow 2", "slow 3"));
 }
 
+TEST(QueueTest, GivesOutTheLongestOfTheLongOnesFirst) {
+  const auto longer = LoadForTest(kPlain), slow = LoadForTest(kPlain), quick = LoadForTest(kPlain);
+  const auto numbered = [](const char* name, const auto& scenario, int n) {
+    return plan::Case{fmt::format("{} {}", name, n), scenario, "docker-20.10", 0, {}};
+  };
+  std::vector<plan::Case> cases = {numbered("slow", slow, 0), numbered("longer", longer, 0)};
+  for (int i = 1; i <= 2; ++i) cases.push_back(numbered("slow", slow, i));
+  for (int i = 1; i <= 2; ++i) cases.push_back(numbered("longer", longer, i));
+  for (int i = 1; i <= 3; ++i) cases.push_back(numbered("quick", quick, i));
+  Cases all;
+  for (const plan::Case& each : cases) all.push_back(&each);
+  Queue queue(all);
+  std::vector<std::string> order;
+  while (const plan::Case* one = queue.Next()) {
+    order.push_back(one->id);
+    queue.Ended(*one, one->scenario == longer ? 2 * Queue::kLong : one->scenario == slow ? Queue::kLong : Duration(1));
+  }
+  EXPECT_THAT(order, ElementsAre("slow 0", "longer 0", "quick 1", "quick 2", "longer 1", "quick 3", "longer 2", "slow 1", "slow 2"));
+}
+
 TEST(AwaitedTest, WaitsForNothingWhereNothingWasAdded) {
   Awaited awaited;
   awaited.AwaitAll();

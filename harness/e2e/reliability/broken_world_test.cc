@@ -147,6 +147,7 @@ TEST_F(BrokenWorld, AScenarioFileThatChangesInMidRunChangesNothingAndCannotBeRes
   })) << run.Output();
   Write(folder_ / "a/mixed.yaml", std::string(kMixed) + "# changed\n");
   EXPECT_EQ(run.WaitFor(kLongestRun), 0) << run.Output();
+  EXPECT_THAT(run.Output(), HasSubstr("mixed.yaml has changed since the run began"));
   const auto read = journal::ReadJournal(journal);
   ASSERT_TRUE(read) << read.error().Text();
   EXPECT_EQ(read->cases.size(), 6u);
