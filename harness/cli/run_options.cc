@@ -27,10 +27,9 @@
 namespace plimsoll::cli {
 namespace {
 
-// A case waits most of its time, for its own engine; with 14 of them (those that have an engine to themselves run besides) two
-// processors are busy nine tenths of the time. With more an engine has more work with the same cases: with 20 it took a tenth more
-// of the processors and was ready no sooner. Of more than some 40 in all engines are so slow that what a case waits for does not come in time.
-int JobsFor(size_t engines) { return std::min(14 * static_cast<int>(engines), 26); }
+// A case waits most of its time, for its own engine. Of more than some 40 at a time (those that have an engine to themselves run
+// besides) engines are so slow that what a case waits for does not come in time.
+int JobsFor(size_t engines) { return std::min(20 * static_cast<int>(engines), 26); }
 
 // As if by chance, but the same each time: the cases of a file, and of files beside one another, are alike, all of them waiting or
 // all of them at work; mixed they leave the processors less time with nothing to do.
@@ -350,7 +349,7 @@ void RunArguments::AddTo(CLI::App& command) {
       .add_option("--journal", journal,
                   "Where to record; default: a new file in the folder for temporary files")
       ->type_name("FILE");
-  command.add_option("-j,--jobs", jobs, "Cases in flight at a time; default: 14 for each engine, 26 at most")
+  command.add_option("-j,--jobs", jobs, "Cases in flight at a time; default: 20 for each engine, 26 at most")
       ->check(CLI::Range(1, 256));
   command.add_option("--repeat", repeat, "How often to run each case, to see what varies")
       ->check(CLI::Range(1, 1000))
