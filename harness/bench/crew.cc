@@ -18,6 +18,7 @@ class LivesWatch : public run::RunObserver {
   void CaseStarted(const plan::Case&) override {
     if (!begun_) begun_ = Now();
   }
+  void CasePutOff(const plan::Case&) override {}
   void CaseEnded(const plan::Case&, const journal::CaseRecord& record) override {
     ended_ = Now();
     completed_ += record.outcome == journal::CaseOutcome::kCompleted ? 1 : 0;

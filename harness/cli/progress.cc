@@ -39,6 +39,13 @@ Progress::~Progress() { Draw(true); }
 
 void Progress::CaseStarted(const plan::Case& plan_case) {
   running_.insert(plan_case.id);
+  put_off_.erase(plan_case.id);
+  Draw(false);
+}
+
+void Progress::CasePutOff(const plan::Case& plan_case) {
+  running_.erase(plan_case.id);
+  put_off_.insert(plan_case.id);
   Draw(false);
 }
 
@@ -56,6 +63,7 @@ std::string Progress::Line() const {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(Now() - started_).count();
   std::string line =
       fmt::format("{}/{} cases, {} running, {} s", done_, total_, running_.size(), seconds);
+  if (!put_off_.empty()) line += fmt::format(", {} to be run again", put_off_.size());
   for (const auto& [name, count] : verdicts_) line += fmt::format(", {} {}", count, name);
   return line;
 }

@@ -22,6 +22,7 @@ class Progress : public run::RunObserver {
   void Expect(size_t cases) { total_ += cases; }
   ~Progress() override;
   void CaseStarted(const plan::Case& plan_case) override;
+  void CasePutOff(const plan::Case& plan_case) override;
   void CaseEnded(const plan::Case& plan_case, const journal::CaseRecord& record) override;
 
  private:
@@ -34,7 +35,7 @@ class Progress : public run::RunObserver {
   bool terminal_;
   TimePoint started_;
   TimePoint drawn_;
-  std::set<std::string> running_;
+  std::set<std::string> running_, put_off_;
   std::map<std::string, size_t> verdicts_;
 };
 

@@ -131,13 +131,16 @@ void AddExplore(CLI::App& program, Chosen& chosen) {
     chosen = [arguments] {
       const RunResult result = CarryOut(arguments->run);
       if (result.status != kOk) return result.status;
+      const auto stop = [&](const Error& error) {
+        fmt::print("journal: {}\n", result.journal_path);  // `report` makes the reports of it, once it can
+        return PrintError(error);
+      };
       const auto analysed = AnalyseFile(result.journal_path, arguments->run.baseline);
-      if (!analysed) return PrintError(analysed.error());
+      if (!analysed) return stop(analysed.error());
       fmt::print("{}\n{}\n", Summary(*analysed), ScheduleText(analysed->journal));
       // The report may go where the baseline lies: so compare first.
       const int status = StatusAgainst(arguments->run.baseline, *analysed);
-      if (const auto written = Write(*analysed, arguments->outputs); !written)
-        return PrintError(written.error());
+      if (const auto written = Write(*analysed, arguments->outputs); !written) return stop(written.error());
       fmt::print("journal: {}\n", result.journal_path);
       return status;
     };

@@ -249,6 +249,7 @@ class Running : private run::RunObserver {
   }
 
   void CaseStarted(const plan::Case& plan_case) override { progress_.CaseStarted(plan_case); }
+  void CasePutOff(const plan::Case& plan_case) override { progress_.CasePutOff(plan_case); }
   void CaseEnded(const plan::Case& plan_case, const journal::CaseRecord& record) override {
     if (IsOfSweep(plan_case)) {
       const std::lock_guard lock(mutex_);

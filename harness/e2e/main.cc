@@ -36,6 +36,7 @@ size_t SampleSize() {
 
 class Quiet : public run::RunObserver {
   void CaseStarted(const plan::Case&) override {}
+  void CasePutOff(const plan::Case&) override {}
   void CaseEnded(const plan::Case&, const journal::CaseRecord&) override {}
 };
 

@@ -56,6 +56,7 @@ const std::string kHonest =
 class Quiet : public run::RunObserver {
  public:
   void CaseStarted(const plan::Case&) override {}
+  void CasePutOff(const plan::Case&) override {}
   void CaseEnded(const plan::Case&, const journal::CaseRecord&) override {}
 };
 

@@ -185,7 +185,7 @@ class Crew {
   }
 
   void RunOne(const plan::Case& plan_case, Attempt attempt) {
-    if (attempt == Attempt::kFirst) {
+    {
       const std::lock_guard lock(mutex_);
       observer_.CaseStarted(plan_case);
     }
@@ -201,14 +201,13 @@ class Crew {
       if (summary.why.empty()) summary.why = "interrupted";
       return;
     }
-    if (carried.engine_was_gone && attempt != Attempt::kDisturbed) {
-      disturbed_.push_back(&plan_case);
-      return;
-    }
     constexpr int kTooBusy = 90;
-    if (attempt == Attempt::kFirst && HadCompany(plan_case) && MeasuresDurations(plan_case) && record.processor_busy >= kTooBusy) {
-      hurried_.push_back(&plan_case);
-      return;
+    const bool disturbed = carried.engine_was_gone && attempt != Attempt::kDisturbed;
+    const bool hurried = attempt == Attempt::kFirst && HadCompany(plan_case) && MeasuresDurations(plan_case) &&
+                         record.processor_busy >= kTooBusy;
+    if (disturbed || hurried) {
+      (disturbed ? disturbed_ : hurried_).push_back(&plan_case);
+      return observer_.CasePutOff(plan_case);
     }
     if (auto written = writer_.Append(line); !written && failure) failure = written;
     ++summary.done;

@@ -40,6 +40,8 @@ class RunObserver {
  public:
   virtual ~RunObserver() = default;
   virtual void CaseStarted(const plan::Case& plan_case) = 0;
+  // It has ended, and what came of it does not count: it is to be started again, later.
+  virtual void CasePutOff(const plan::Case& plan_case) = 0;
   virtual void CaseEnded(const plan::Case& plan_case, const journal::CaseRecord& record) = 0;
 };
 

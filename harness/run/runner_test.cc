@@ -43,6 +43,7 @@ constexpr const char* kThreeCases =
 class Remembering : public RunObserver {
  public:
   void CaseStarted(const plan::Case& plan_case) override { Tell("started " + plan_case.id); }
+  void CasePutOff(const plan::Case& plan_case) override { Tell("put off " + plan_case.id); }
   void CaseEnded(const plan::Case& plan_case, const journal::CaseRecord& record) override {
     EXPECT_EQ(plan_case.id, record.id);
     Tell("ended " + record.id);
@@ -178,6 +179,10 @@ TEST_F(RunPlanTest, MeasuresAgainWhatWasMeasuredWhileAnotherEngineMayHaveKeptThe
   EXPECT_THAT(fake_.Requests("GET /n/*"), SizeIs(3)) << "they measure nothing";
   const auto cases = Recorded();
   ASSERT_THAT(cases, SizeIs(4)) << "what was measured first is not kept";
+  const std::string measured = "area/s0@docker-20.10";
+  ASSERT_THAT(observer_.told, SizeIs(10));
+  EXPECT_THAT(std::vector(observer_.told.begin(), observer_.told.begin() + 2), ElementsAre("started " + measured, "put off " + measured));
+  EXPECT_THAT(std::vector(observer_.told.end() - 2, observer_.told.end()), ElementsAre("started " + measured, "ended " + measured));
   for (const auto& record : cases) EXPECT_EQ(record.processor_busy, 95);
 }
 
@@ -462,7 +467,10 @@ TEST_F(EngineGoesAway, AndItsCasesAreRunAgainWhenItIsBack) {
     EXPECT_EQ(record.exchanges.at(0).outcome, http::Outcome::kAnswered);
   }
   EXPECT_THAT(fake_.Requests("GET /n/2"), SizeIs(2));
-  EXPECT_THAT(observer_.told, SizeIs(6)) << "each case is told of once";
+  const std::string again = "area/s0[n=2]@docker-20.10";
+  EXPECT_EQ(std::ranges::count(observer_.told, "put off " + again), 1);
+  EXPECT_EQ(std::ranges::count(observer_.told, "ended " + again), 1);
+  EXPECT_THAT(observer_.told, SizeIs(8)) << "that one was started twice";
 }
 
 TEST_F(EngineGoesAway, AndWhatWasLeftOnItIsRemovedWhenItIsBack) {

@@ -181,6 +181,21 @@ TEST_P(ProgramTest, ExploreLooksAgainAtWhatIsNotAsTheBaselineSays) {
   EXPECT_THAT(ReadFile(folder_ / "reports/README.md").value_or(""), HasSubstr("Unstable values"));
 }
 
+TEST_P(ProgramTest, ExploreTellsWhereTheJournalIsWhenTheReportCannotBeWritten) {
+  const std::string file = Write(folder_ / "a/quick.yaml", kQuick), reports = folder_ / "reports";
+  Write(reports + "/README.md", "by hand");
+  Process explore({PLIMSOLL_PROGRAM, "explore", "--engine", Engine().endpoint.Text(), "--reports", reports, file},
+                  {{"TMPDIR", folder_ / "."}});
+  EXPECT_EQ(explore.Wait(), 3) << explore.Output();
+  EXPECT_THAT(explore.Output(), HasSubstr("README.md is there and was not written by plimsoll"));
+  const std::string output = explore.Output(), word = "journal: ";
+  const size_t at = output.find(word);
+  ASSERT_NE(at, std::string::npos) << output;
+  const std::string journal = output.substr(at + word.size(), output.find('\n', at) - at - word.size());
+  Process report({PLIMSOLL_PROGRAM, "report", journal, "--reports", folder_ / "elsewhere"});
+  EXPECT_EQ(report.Wait(), 0) << report.Output();
+}
+
 TEST_P(ProgramTest, ADaemonWideActIsNotSentToAnEngineThatIsNotOurs) {
   const std::string file = Write(folder_ / "a/prune.yaml", R"(title: Prune
 question: What does it remove?
