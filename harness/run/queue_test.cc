@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <map>
 #include <thread>
 
 #include "run/test_case.h"
@@ -36,40 +37,47 @@ TEST(QueueTest, PutsWhatASweepNeedsNextBeforeAllElse) {
   EXPECT_THAT(order, ElementsAre("sweep", "next", "other"));
 }
 
-TEST(QueueTest, GivesOutTheRestOfALongScenarioEarlyButNotAllAtOnce) {
-  const auto slow = LoadForTest(kPlain), quick = LoadForTest(kPlain);
-  std::vector<plan::Case> cases = {{"slow 0", slow, "docker-20.10", 0, {}}};
-  for (int i = 1; i <= 5; ++i) cases.push_back({fmt::format("quick {}", i), quick, "docker-20.10", 0, {}});
-  for (int i = 1; i <= 3; ++i) cases.push_back({fmt::format("slow {}", i), slow, "docker-20.10", 0, {}});
+// "slow 1", "slow 2" ...: so many cases of one scenario, numbered on from `first`.
+void AddNumbered(const std::string& name, const std::shared_ptr<const scenario::Scenario>& scenario, int first, int count,
+                 std::vector<plan::Case>& cases) {
+  for (int i = first; i < first + count; ++i) cases.push_back({fmt::format("{} {}", name, i), scenario, "docker-20.10", 0, {}});
+}
+
+// In the order in which they are given out, one at a time; of the others each case takes a moment.
+std::vector<std::string> WorkedOff(const std::vector<plan::Case>& cases,
+                                   const std::map<std::shared_ptr<const scenario::Scenario>, Duration>& takes) {
   Cases all;
   for (const plan::Case& each : cases) all.push_back(&each);
   Queue queue(all);
   std::vector<std::string> order;
   while (const plan::Case* one = queue.Next()) {
     order.push_back(one->id);
-    queue.Ended(*one, one->scenario == slow ? Queue::kLong : Queue::kLong - Duration(1));
+    const auto known = takes.find(one->scenario);
+    queue.Ended(*one, known == takes.end() ? Queue::kLong - Duration(1) : known->second);
   }
-  EXPECT_THAT(order, ElementsAre("slow 0", "quick 1", "quick 2", "quick 3", "slow 1", "quick 4", "quick 5", "slow 2", "slow 3"));
+  return order;
+}
+
+TEST(QueueTest, GivesOutTheRestOfALongScenarioEarlyButNotAllAtOnce) {
+  const auto slow = LoadForTest(kPlain), quick = LoadForTest(kPlain);
+  std::vector<plan::Case> cases;
+  AddNumbered("slow", slow, 0, 1, cases);
+  AddNumbered("quick", quick, 1, 5, cases);
+  AddNumbered("slow", slow, 1, 3, cases);
+  EXPECT_THAT(WorkedOff(cases, {{slow, Queue::kLong}}),
+              ElementsAre("slow 0", "quick 1", "quick 2", "quick 3", "slow 1", "quick 4", "quick 5", "slow 2", "slow 3"));
 }
 
 TEST(QueueTest, GivesOutTheLongestOfTheLongOnesFirst) {
   const auto longer = LoadForTest(kPlain), slow = LoadForTest(kPlain), quick = LoadForTest(kPlain);
-  const auto numbered = [](const char* name, const auto& scenario, int n) {
-    return plan::Case{fmt::format("{} {}", name, n), scenario, "docker-20.10", 0, {}};
-  };
-  std::vector<plan::Case> cases = {numbered("slow", slow, 0), numbered("longer", longer, 0)};
-  for (int i = 1; i <= 2; ++i) cases.push_back(numbered("slow", slow, i));
-  for (int i = 1; i <= 2; ++i) cases.push_back(numbered("longer", longer, i));
-  for (int i = 1; i <= 3; ++i) cases.push_back(numbered("quick", quick, i));
-  Cases all;
-  for (const plan::Case& each : cases) all.push_back(&each);
-  Queue queue(all);
-  std::vector<std::string> order;
-  while (const plan::Case* one = queue.Next()) {
-    order.push_back(one->id);
-    queue.Ended(*one, one->scenario == longer ? 2 * Queue::kLong : one->scenario == slow ? Queue::kLong : Duration(1));
-  }
-  EXPECT_THAT(order, ElementsAre("slow 0", "longer 0", "quick 1", "quick 2", "longer 1", "quick 3", "longer 2", "slow 1", "slow 2"));
+  std::vector<plan::Case> cases;
+  AddNumbered("slow", slow, 0, 1, cases);
+  AddNumbered("longer", longer, 0, 1, cases);
+  AddNumbered("slow", slow, 1, 2, cases);
+  AddNumbered("longer", longer, 1, 2, cases);
+  AddNumbered("quick", quick, 1, 3, cases);
+  EXPECT_THAT(WorkedOff(cases, {{slow, Queue::kLong}, {longer, 2 * Queue::kLong}}),
+              ElementsAre("slow 0", "longer 0", "quick 1", "quick 2", "longer 1", "quick 3", "longer 2", "slow 1", "slow 2"));
 }
 
 TEST(AwaitedTest, WaitsForNothingWhereNothingWasAdded) {
