@@ -41,7 +41,8 @@ class Stream;
 
 class Client {
  public:
-  // `cancel` ends all waiting when it rings (null: nothing does).
+  // `cancel` ends all waiting when it rings (null: nothing does), but for the answer to a call that makes something
+  // (POST /containers/create): it is awaited for up to 20 s more, or who cleans up next would not see what was made.
   Client(engine::Endpoint endpoint, const engine::Bell* cancel);
 
   // The Error names the call, the status and what the body says.

@@ -82,6 +82,18 @@ TEST(ClientTest, EndsItsWaitingWhenItIsInterrupted) {
   EXPECT_THAT(reply.error().what, HasSubstr("interrupted"));
 }
 
+TEST(ClientTest, AwaitsWhatACallMakesAlthoughItIsInterrupted) {
+  const engine::Bell never;
+  const testing::ScriptedServer server(
+      testing::Scripts{{testing::ExpectHead(), testing::Send(Answer("201 Created", "{}")), testing::Await(never)}});
+  const engine::Bell cancel;
+  cancel.Ring();
+  Client client(server.endpoint(), &cancel);
+  const auto made = client.Do({"POST", "/v1.41/containers/create?name=x", "{}", {}});
+  ASSERT_TRUE(made) << made.error().what;
+  EXPECT_EQ(made->head.status, 201);
+}
+
 constexpr const char* kUpgraded = "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n";
 const std::string kFrame("\1\0\0\0\0\0\0\1x", 9);
 
