@@ -55,6 +55,12 @@ void InitialiseCurl() {
   std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
 }
 
+// libcurl's own (7.88) would be inherited by each program that is started meanwhile, an engine of a case's own for one, and
+// a connection that a case closes would stay open for as long as that runs.
+curl_socket_t OpenSocket(void*, curlsocktype, curl_sockaddr* address) {
+  return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
 void SetTls(CURL* curl, const TlsFiles& tls) {
   if (!tls.ca.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, tls.ca.c_str());
   if (!tls.certificate.empty()) curl_easy_setopt(curl, CURLOPT_SSLCERT, tls.certificate.c_str());
@@ -88,6 +94,7 @@ tl::expected<std::unique_ptr<Connection>, Failure> Connection::Open(const Endpoi
   CURL* curl = handle->curl;
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, handle->error);
   curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
+  curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, OpenSocket);
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl, CURLOPT_PROXY,
                    "");  // an engine is never reached through the user's web proxy

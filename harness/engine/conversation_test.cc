@@ -1,6 +1,7 @@
 // Connection, Conversation and Loop against a server that does what no honest engine does.
 #include "engine/conversation.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -266,6 +267,13 @@ TEST(Connection, ToNobodyIsRefusedWithTheAddress) {
   ASSERT_FALSE(connection);
   EXPECT_EQ(connection.error().outcome, Outcome::kRefused);
   EXPECT_THAT(connection.error().text, StartsWith("cannot connect to unix:///nonexistent/engine.sock: "));
+}
+
+// Or a client that leaves would not have left for as long as an engine runs that was started meanwhile.
+TEST(Connection, IsNotInheritedByAProgramThatIsStartedMeanwhile) {
+  ScriptedServer server(One({AwaitHalfClose()}));
+  const auto connection = Talk::Open(server);
+  EXPECT_EQ(fcntl(connection->fd(), F_GETFD), FD_CLOEXEC);
 }
 
 TEST(Loop, EndsAtItsDeadline) {
