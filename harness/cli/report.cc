@@ -11,6 +11,7 @@
 #include "cli/beside.h"
 #include "cli/run_options.h"
 #include "report/baseline.h"
+#include "report/kept_pages.h"
 
 namespace plimsoll::cli {
 namespace {
@@ -54,7 +55,7 @@ Status Write(const Analysed& analysed, const Outputs& outputs) {
     for (const std::string_view page : report::kOtherPages) {
       if (std::filesystem::exists(std::filesystem::path(outputs.reports) / page)) beside->others.emplace_back(page);
     }
-    const auto files = report::BuildReports(analysed.findings, analysed.journal, *beside);
+    const auto files = report::KeepPages(report::BuildReports(analysed.findings, analysed.journal, *beside), outputs.reports);
     if (auto written = report::WriteReports(outputs.reports, files); !written) return written;
     fmt::print("{}/README.md\n", outputs.reports);
   }

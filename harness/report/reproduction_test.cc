@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "report/diagram.h"
+#include "report/escape.h"
 #include "report/golden.h"
 #include "report/replay.h"
 #include "report/report.h"

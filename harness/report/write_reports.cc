@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "report/kept_pages.h"
 #include "report/pages.h"
 #include "report/report.h"
 
@@ -63,6 +64,26 @@ Status CheckOwnership(const fs::path& folder, const Files& files,
   return {};
 }
 
+// Raised when pages show what was said in another way than before.
+constexpr int kFormOfEvidence = 1;
+
+// All that decides what is on a scenario's pages but for what was said in this run.
+std::string Lasting(const analyse::ScenarioFindings& scenario, const analyse::Findings& findings, const journal::ScenarioRecord* record) {
+  journal::Journal silent;
+  if (record) silent.scenarios.push_back(*record);
+  std::string text = fmt::format("{}\n{}\n", kFormOfEvidence, record ? record->source_hash : "");
+  for (const journal::EngineRecord& engine : findings.engines) {
+    if (scenario.verdict_by_engine.contains(engine.name)) text += fmt::format("{} {}\n", engine.name, GetString(engine.identity, "version"));
+  }
+  return text + ScenarioPage(scenario, silent) + EvidencePage(scenario, silent);
+}
+
+void AddPages(const analyse::ScenarioFindings& scenario, const analyse::Findings& findings, const journal::Journal& journal, Files& files) {
+  const std::string lasting = Lasting(scenario, findings, journal.FindScenario(scenario.id));
+  files[PagePath(scenario)] = Stamped(ScenarioPage(scenario, journal), lasting);
+  files[EvidencePath(scenario)] = Stamped(EvidencePage(scenario, journal), lasting);
+}
+
 }  // namespace
 
 Files BuildReports(const analyse::Findings& findings, const journal::Journal& journal,
@@ -78,8 +99,7 @@ Files BuildReports(const analyse::Findings& findings, const journal::Journal& jo
   if (!beside.questions.empty()) files["questions.md"] = QuestionsPage(beside.questions, findings);
   for (CompatibilityPage& page : CompatibilityPages(findings)) files[page.path] = std::move(page.text);
   for (const analyse::ScenarioFindings& scenario : findings.scenarios) {
-    files[PagePath(scenario)] = ScenarioPage(scenario, journal);
-    files[EvidencePath(scenario)] = EvidencePage(scenario, journal);
+    AddPages(scenario, findings, journal, files);
   }
   for (const Area& area : AreasOf(findings)) files[AreaPath(area)] = AreaPage(area, findings);
   for (const journal::EngineRecord& engine : findings.engines) {
