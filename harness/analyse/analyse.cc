@@ -62,6 +62,7 @@ Result<ScenarioFindings> AnalyseScenario(const journal::Journal& journal, const 
   findings.area = record.area;
   findings.title = record.title;
   findings.question = record.question;
+  findings.source_hash = record.source_hash;
   findings.parameters = std::move(relation->parameters);
   findings.rows = record.rows;
   findings.observations = std::move(relation->observations);

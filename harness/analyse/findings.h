@@ -121,6 +121,7 @@ inline constexpr int kLooksAtSurprises = 3;
 
 struct ScenarioFindings {
   std::string id, area, title, question;
+  std::string source_hash;  // as in journal::ScenarioRecord; "": not known
   std::vector<journal::Parameter> parameters;
   std::vector<ObservationInfo> observations;
   std::vector<std::string> engines;  // that ran it

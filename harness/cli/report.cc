@@ -52,6 +52,7 @@ Status Write(const Analysed& analysed, const Outputs& outputs) {
   if (!outputs.reports.empty()) {
     auto beside = PutBeside(analysed, outputs.beside);
     if (!beside) return tl::make_unexpected(beside.error());
+    report::AddEarlierRuns(outputs.reports, analysed.baseline, analysed.findings, *beside);
     for (const std::string_view page : report::kOtherPages) {
       if (std::filesystem::exists(std::filesystem::path(outputs.reports) / page)) beside->others.emplace_back(page);
     }

@@ -59,7 +59,8 @@ std::string ConformancePage(const Conformance& conformance, const analyse::Findi
   std::string out =
       "# Where answers leave the published description of the API\n\n"
       "Every answer was compared with the Swagger file of the API version in which the call was made: its status, its\n"
-      "content type, and its body's fields and their types. *seen* leads to the page of the first scenario in which it was;\n"
+      "content type, and its body's fields and their types. *seen* leads to the page of the first scenario in which it was,\n"
+      "in this run or in an earlier one of the same scenario and the same version of the engine;\n"
       "in how many answers, which differs a little from run to run, is in [conformance-counts.json](conformance-counts.json).\n"
       "Scenarios send bad requests on purpose, so statuses of refusals are many. The description calls itself open: fields\n"
       "that it does not have are allowed, and a client should know of them.\n"
@@ -82,7 +83,7 @@ Json ConformanceCounts(const Conformance& conformance) {
   Json drifts = Json::array();
   for (const DriftFinding& finding : conformance.drifts) {
     Json seen = Json::object();
-    for (const auto& [engine, each] : finding.engines) seen[engine] = {{"answers", each.exchanges}, {"first_case", each.case_id}};
+    for (const auto& [engine, each] : finding.engines) seen[engine] = {{"answers", each.exchanges}, {"scenario", each.scenario}, {"first_case", each.case_id}};
     drifts.push_back({{"operation", finding.operation},
                       {"place", finding.drift.place},
                       {"kind", openapi::Name(finding.drift.kind)},

@@ -108,6 +108,7 @@ Json ScenarioJson(const ScenarioFindings& scenario, const std::string& engine) {
           {"area", scenario.area},
           {"title", scenario.title},
           {"question", scenario.question},
+          {"source_hash", scenario.source_hash},
           {"page", PagePath(scenario)},
           {"parameters", std::move(parameters)},
           {"combinations", scenario.rows},

@@ -85,12 +85,11 @@ TEST_F(KeepPagesTest, ReplacesThePagesOfTheScenarioInWhichAValueIsAnother) {
 }
 
 TEST_F(KeepPagesTest, ReplacesThePagesOfAScenarioWhoseFileHasChanged) {
-  const analyse::Findings findings = example::ExampleFindings();
+  analyse::Findings findings = example::ExampleFindings();
   const Files first = Write(findings, example::ExampleJournal({}));
-  journal::Journal journal = ToldInAnotherWay();
-  journal.scenarios.at(0).source_hash = "another";
-  const std::string page = journal.scenarios.at(0).id + ".cases.md";
-  EXPECT_NE(Write(findings, journal).at(page), first.at(page));
+  findings.scenarios.at(0).source_hash = "another";
+  const std::string page = findings.scenarios.at(0).id + ".cases.md";
+  EXPECT_NE(Write(findings, ToldInAnotherWay()).at(page), first.at(page));
 }
 
 TEST_F(KeepPagesTest, ReplacesPagesOfAnotherVersionOfTheEngine) {
@@ -99,6 +98,46 @@ TEST_F(KeepPagesTest, ReplacesPagesOfAnotherVersionOfTheEngine) {
   findings.engines.at(0).identity["version"] = "20.10.99";
   const std::string page = findings.scenarios.at(0).id + ".cases.md";
   EXPECT_NE(Write(findings, ToldInAnotherWay()).at(page), first.at(page));
+}
+
+// What is beside the findings of a run in which everything was seen that has a scenario.
+Beside WithMuchSeen(const std::string& scenario) {
+  using In = analyse::InputCoverage::In;
+  Beside beside;
+  beside.conformance.engines[example::kDocker] = {12, 3, {"1.41"}, {}};
+  beside.conformance.drifts = {{"GET /info", {openapi::DriftKind::kExtra, "a", "string"}, {{example::kDocker, {2, scenario, "case"}}}}};
+  analyse::OperationCoverage operation;
+  operation.name = "GET /info";
+  operation.statuses = {{200, scenario}};
+  operation.inputs = {{"size", In::kQuery, true, scenario, scenario, "exit code"}, {"Tty", In::kBody}};
+  beside.coverage.engines[example::kDocker] = {"1.41", {operation}};
+  return beside;
+}
+
+TEST_F(KeepPagesTest, WhatAnEarlierRunSawIsReadBackFromItsReport) {
+  const analyse::Findings findings = example::ExampleFindings();
+  const Beside earlier = WithMuchSeen(findings.scenarios[0].id);
+  const Files first = BuildReports(findings, example::ExampleJournal({}), earlier);
+  ASSERT_TRUE(WriteReports(folder_, first));
+  Beside now = earlier;
+  now.conformance.drifts.clear();
+  analyse::OperationCoverage& operation = now.coverage.engines[example::kDocker].operations[0];
+  operation.statuses.clear();
+  operation.inputs = {{"size"}, {"Tty", analyse::InputCoverage::In::kBody}};
+  AddEarlierRuns(folder_, findings, findings, now);
+  const Files second = BuildReports(findings, example::ExampleJournal({}), now);
+  for (const char* page : {"conformance.md", "coverage.md", "coverage.json"}) EXPECT_EQ(second.at(page), first.at(page));
+  EXPECT_NE(second.at("conformance-counts.json"), first.at("conformance-counts.json")) << "that it was in no answer of this run";
+}
+
+TEST_F(KeepPagesTest, AFileThatIsNoneOfOursSaysNothingOfEarlierRuns) {
+  const analyse::Findings findings = example::ExampleFindings();
+  for (const char* text : {"{\"drifts\": 1, \"engines\": []}", "{}", "no JSON"}) {
+    for (const char* name : {"conformance-counts.json", "coverage.json"}) ASSERT_TRUE(WriteFileWhole(folder_ + "/" + name, text));
+    Beside beside;
+    AddEarlierRuns(folder_, findings, findings, beside);
+    EXPECT_TRUE(beside.conformance.drifts.empty()) << text;
+  }
 }
 
 }  // namespace

@@ -68,6 +68,7 @@ ScenarioFindings ScenarioFrom(const Json& json, const std::string& engine) {
   scenario.area = json.at("area");
   scenario.title = json.at("title");
   scenario.question = json.at("question");
+  scenario.source_hash = GetString(json, "source_hash");
   for (const Json& parameter : json.at("parameters")) {
     scenario.parameters.push_back({parameter.at("name"), parameter.at("values")});
   }

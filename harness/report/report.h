@@ -33,6 +33,9 @@ struct Beside {
 };
 // Pages that other commands write into the same folder.
 inline constexpr std::string_view kOtherPages[] = {"clients.md", "latency.md", "speed.md", "reliability.md"};
+// Adds to what is beside the findings what earlier runs saw, as an earlier report in `folder` has it, where scenario and engine
+// are the same `before` (the baseline) and `now` (analyse/earlier.h).
+void AddEarlierRuns(const std::string& folder, const analyse::Findings& before, const analyse::Findings& now, Beside& beside);
 // Everything that goes to reports/; without conformance.*, coverage.* and questions.md where there is nothing to put beside.
 Files BuildReports(const analyse::Findings& findings, const journal::Journal& journal,
                    const Beside& beside = {});

@@ -196,6 +196,7 @@ inline CaseRecord StdinCase(const Run& run, int n, bool open, bool tty, const st
 inline ScenarioFindings StdinFindings() {
   ScenarioFindings s;
   s.id = kStdin;
+  s.source_hash = "5ca1ab1e";
   s.area = "containers";
   s.title = "Standard input of a created container";
   s.question =

@@ -71,7 +71,7 @@ constexpr int kFormOfEvidence = 1;
 std::string Lasting(const analyse::ScenarioFindings& scenario, const analyse::Findings& findings, const journal::ScenarioRecord* record) {
   journal::Journal silent;
   if (record) silent.scenarios.push_back(*record);
-  std::string text = fmt::format("{}\n{}\n", kFormOfEvidence, record ? record->source_hash : "");
+  std::string text = fmt::format("{}\n{}\n", kFormOfEvidence, scenario.source_hash);
   for (const journal::EngineRecord& engine : findings.engines) {
     if (scenario.verdict_by_engine.contains(engine.name)) text += fmt::format("{} {}\n", engine.name, GetString(engine.identity, "version"));
   }
