@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <filesystem>
+#include <optional>
 
 #include "base/text.h"
 #include "report/report.h"
