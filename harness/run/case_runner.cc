@@ -179,7 +179,8 @@ void CaseRunner::CollectEvents() {
     BlameHarness("the engine told more events while the case ran than are kept");
   } else if (matters && !record_.events_complete && session_.use() != EngineUse::kOneCase) {
     BlameHarness(made.ok() ? "the end of its events was not seen: the mark that the case set there did not come back in time"
-                           : "the end of its events was not seen: the volume that marks it could not be created");
+                           : fmt::format("the end of its events was not seen: the volume that marks it could not be created: {}",
+                                       Printable(Abridged(made.Describe(), 300))));
   }
   if (made.ok()) engine::Call(endpoint, {"DELETE", "/volumes/" + fence, {}, ""}, Now() + kFenceLimit);
 }

@@ -348,7 +348,7 @@ TEST_F(CaseRunnerTest, CountsForNothingWhereTheEndOfItsEventsCannotBeSeen) {
   const auto record = RunYaml("steps:\n  - call: GET /info\nobserve: {x: \"${events.actions}\"}\n");
   EXPECT_FALSE(record.events_complete);
   EXPECT_EQ(record.outcome, CaseOutcome::kHarnessError);
-  EXPECT_THAT(record.reason, HasSubstr("the volume that marks it could not be created"));
+  EXPECT_THAT(record.reason, HasSubstr("the volume that marks it could not be created: answered 500: no volumes today"));
 }
 
 // An engine that somebody else uses: only what the case made itself may be changed.
