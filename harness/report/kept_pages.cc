@@ -9,8 +9,8 @@
 namespace plimsoll::report {
 namespace {
 
-constexpr std::string_view kBegin = "<!-- made of ";
-constexpr std::string_view kEnd = " -->\n";
+constexpr std::string_view kBegin = "[made of]: # \"";
+constexpr std::string_view kEnd = "\"\n";
 
 std::string StampOf(std::string_view lasting, std::string_view page) {
   return fmt::format("{}{:016x}, {:016x}{}", kBegin, Scattered(lasting), Scattered(page), kEnd);

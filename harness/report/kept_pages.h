@@ -12,7 +12,7 @@
 
 namespace plimsoll::report {
 
-// `page` with its last line, an HTML comment that no reader sees: a hash of `lasting`, all that decides what the page shows but for
+// `page` with its last line, the definition of a link that nothing refers to and that no reader sees: a hash of `lasting`, all that decides what the page shows but for
 // what was said in this run, and one of the page.
 std::string Stamped(std::string page, std::string_view lasting);
 // Whether `present` is as it was written, and has been made of what `made` is made of. Pages without a stamp are not.
