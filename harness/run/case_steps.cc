@@ -175,13 +175,15 @@ void CaseRunner::Do(const scenario::Step& step, const scenario::CallStep& call) 
 }
 
 // The attempts before the last are not kept: what is recorded is how long it took and what came in the end.
-// An attempt under way at the end of the polling may finish: cutting it off would say nothing of the engine.
+// The last attempt begins when the polling ends, not a pause earlier, so that its answer is of the end; it may finish: cutting
+// it off would say nothing of the engine.
 void CaseRunner::Poll(const scenario::Step& step, const scenario::CallStep& call) {
   constexpr auto kAttempt = std::chrono::seconds(20);
   const TimePoint deadline = After(call.within);
   const TimePoint begun = Now();
   const int64_t started = Nanos(begun);
   for (;;) {
+    const bool last = Now() >= deadline;
     const Live live = Prepare(step, call.request, false, std::nullopt);
     if (!live) return;
     live->SetStarted(started);
@@ -189,9 +191,9 @@ void CaseRunner::Poll(const scenario::Step& step, const scenario::CallStep& call
     Connect(live, attempt_deadline, true);
     Await(live, attempt_deadline);
     const bool holds = call.until->predicate.Holds(call.until->value.Resolve(scope_));
-    if (holds || Over() || Now() >= deadline) return;
+    if (holds || last || Over()) return;
     Wait([] { return false; }, std::min(Now() + call.until->every.value_or(PauseAfter(Now() - begun)), deadline));
-    if (Over() || Now() >= deadline) return;
+    if (Over()) return;
     exchanges_.pop_back();
   }
 }

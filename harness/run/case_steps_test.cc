@@ -133,6 +133,18 @@ TEST_F(StepTest, PollingEndsWithTheLastAnswerAtItsDeadline) {
   EXPECT_EQ(record.outcome, CaseOutcome::kCompleted);
 }
 
+TEST_F(StepTest, PollingAsksOnceMoreAtItsDeadlineHoweverLongThePause) {
+  auto asked = std::make_shared<int>(0);
+  fake_.On("GET /containers/x/json", [asked](const SeenRequest&) {
+    return Reply::Of(200, {{"State", ++*asked < 2 ? "running" : "exited"}});
+  });
+  const auto record = Run(
+      "  - call: GET /containers/x/json\n    as: after\n    within: 30ms\n"
+      "    until: {value: \"${after.body.State}\", equals: exited, every: 1h}\n");
+  EXPECT_THAT(Named(record, "after").response_body.kept, HasSubstr("exited"));
+  EXPECT_EQ(*asked, 2);
+}
+
 TEST_F(StepTest, ABackgroundCallIsJoinedByItsName) {
   // Answers only when the call after it has come.
   const engine::Bell stopped;
