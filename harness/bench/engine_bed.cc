@@ -23,7 +23,8 @@ observe: {exit code: "${after.body.State.ExitCode}"}
 }  // namespace
 
 Result<std::unique_ptr<EngineBed>> EngineBed::Start(const std::string& name,
-                                                    const engine::PrivateEngineOptions& options) {
+                                                    engine::PrivateEngineOptions options) {
+  options.gogc = 0;
   auto bed = std::unique_ptr<EngineBed>(new EngineBed);
   auto instance = engine::PrivateEngine::Start(engine::EngineTool(), name, options);
   if (!instance) return tl::make_unexpected(instance.error());

@@ -17,9 +17,9 @@ namespace plimsoll::bench {
 
 class EngineBed {
  public:
-  // `name` as in `fixtures/engines/engine list`.
+  // `name` as in `fixtures/engines/engine list`. Its `gogc` is Go's own, whatever the options say.
   static Result<std::unique_ptr<EngineBed>> Start(const std::string& name = "docker-20.10",
-                                                  const engine::PrivateEngineOptions& options = {});
+                                                  engine::PrivateEngineOptions options = {});
 
   const run::EngineUnderTest& engine() const { return engine_; }
   const std::vector<run::ImageTar>& images() const { return images_; }

@@ -101,7 +101,7 @@ Result<bench::LatencyOptions> LatencyOptionsOf(const BenchArguments& arguments) 
 tl::expected<latency::Measurement, int> MeasureNow(const BenchArguments& arguments) {
   auto options = LatencyOptionsOf(arguments);
   if (!options) return tl::make_unexpected(PrintError(options.error(), kBadInput));
-  const auto engines = OpenEngines(arguments.engines);
+  const auto engines = OpenEngines(arguments.engines, {.gogc = 0});
   if (!engines) return tl::make_unexpected(PrintError(engines.error()));
   auto bench = bench::LatencyBench::Open(BenchedEngines(*engines), std::move(*options));
   if (!bench) return tl::make_unexpected(PrintError(bench.error()));

@@ -38,11 +38,11 @@ Result<engine::Endpoint> FirstThatAnswers() {
       "(--engine docker-20.10; `fixtures/engines/engine list` shows them)");
 }
 
-Status OpenOne(const std::string& text, Engines& engines) {
+Status OpenOne(const std::string& text, const engine::PrivateEngineOptions& options, Engines& engines) {
   engine::Endpoint endpoint;
   std::string private_name, instance_name;
   if (engine::IsPrivateEngineName(text)) {
-    auto instance = engine::PrivateEngine::Start(engine::EngineTool(), text);
+    auto instance = engine::PrivateEngine::Start(engine::EngineTool(), text, options);
     if (!instance) return tl::make_unexpected(instance.error());
     endpoint = (*instance)->endpoint();
     private_name = text;
@@ -67,7 +67,7 @@ Status OpenOne(const std::string& text, Engines& engines) {
 
 }  // namespace
 
-Result<Engines> OpenEngines(const std::vector<std::string>& named) {
+Result<Engines> OpenEngines(const std::vector<std::string>& named, const engine::PrivateEngineOptions& options) {
   Engines engines;
   if (named.empty()) {
     auto endpoint = FirstThatAnswers();
@@ -78,7 +78,7 @@ Result<Engines> OpenEngines(const std::vector<std::string>& named) {
     return engines;
   }
   for (const std::string& text : named) {
-    if (auto opened = OpenOne(text, engines); !opened) return tl::make_unexpected(opened.error());
+    if (auto opened = OpenOne(text, options, engines); !opened) return tl::make_unexpected(opened.error());
   }
   std::ranges::sort(engines.list, {}, &run::EngineUnderTest::name);
   return engines;

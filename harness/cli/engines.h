@@ -18,8 +18,8 @@ struct Engines {
 };
 
 // `named`: addresses or names of private engines; empty: the environment decides. The Error of a
-// search that found nothing lists what was tried.
-Result<Engines> OpenEngines(const std::vector<std::string>& named);
+// search that found nothing lists what was tried. `options` are for the private ones.
+Result<Engines> OpenEngines(const std::vector<std::string>& named, const engine::PrivateEngineOptions& options = {});
 // Only the endpoints of engines that run already (for clean): no private ones.
 Result<engine::Endpoint> FindRunningEngine(const std::string& named);
 
