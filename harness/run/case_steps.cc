@@ -178,7 +178,7 @@ void CaseRunner::Do(const scenario::Step& step, const scenario::CallStep& call) 
 // The last attempt begins when the polling ends, not a pause earlier, so that its answer is of the end; it may finish: cutting
 // it off would say nothing of the engine.
 void CaseRunner::Poll(const scenario::Step& step, const scenario::CallStep& call) {
-  constexpr auto kAttempt = std::chrono::seconds(20);
+  constexpr auto kAttempt = std::chrono::seconds(60);
   const TimePoint deadline = After(call.within);
   const TimePoint begun = Now();
   const int64_t started = Nanos(begun);

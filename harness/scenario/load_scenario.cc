@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 using Source = std::shared_ptr<const SourceText>;
 
-constexpr Duration kDeadline = std::chrono::seconds(60);
+constexpr Duration kDeadline = std::chrono::seconds(120);
 
 uint64_t Fnv1a(uint64_t hash, std::string_view bytes) {
   for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;

@@ -116,7 +116,7 @@ TEST(LoadScenario, ReadsTheExampleOfTheDesign) {
   EXPECT_EQ(scenario->steps.size(), 7u);
   EXPECT_EQ(scenario->observe.size(), 5u);
   EXPECT_EQ(scenario->observe_source[4].first, "exit code");
-  EXPECT_EQ(scenario->deadline, 60s);
+  EXPECT_EQ(scenario->deadline, 120s);
   ASSERT_EQ(scenario->expect.size(), 1u);
   EXPECT_EQ(scenario->expect[0].values.size(), 2u);
   EXPECT_FALSE(scenario->wants_events);
@@ -218,7 +218,7 @@ TEST(LoadScenario, ReadsRequests) {
   const auto& waiting = std::get<CallStep>(StepNamed(*scenario, "waiting").action);
   EXPECT_TRUE(waiting.background);
   EXPECT_EQ(Text(*waiting.request.api), "none");
-  EXPECT_EQ(waiting.within, 20s);
+  EXPECT_EQ(waiting.within, 60s);
 }
 
 TEST(LoadScenario, PollsWhatTheCallsOwnAnswerShows) {

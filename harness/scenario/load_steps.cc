@@ -17,7 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Duration kCallWithin = 20s;
+constexpr Duration kCallWithin = 60s;  // podman answers nothing for 40 s while a dozen builds use its store
 constexpr Duration kOpenWithin = 10s;
 constexpr Duration kReadWithin = 5s;
 constexpr Duration kJoinWithin = 30s;
