@@ -64,7 +64,7 @@ std::vector<Discipline> Disciplines(Size size) {
       {Task::kPing, "ping", "ping", small ? 1 : 300, small ? 20 : 2'000, 1, 0.005},
       {Task::kTcpPing, "tcp", "ping over TCP", small ? 1 : 25, small ? 20 : 10'000, 1, 0.2},
       {Task::kLife, "life", "life", small ? 1 : 9, small ? 1 : 2, 1},
-      {Task::kLives, "lives", fmt::format("{} lives", kInFlight), small ? 1 : 4, small ? kInFlight : 2 * kInFlight, 1},
+      {Task::kLives, "lives", fmt::format("{} lives", kInFlight), small ? 1 : 6, small ? kInFlight : 2 * kInFlight, 1},
       {Task::kAttach, "attach", "1 GiB", small ? 1 : 4, small ? gib / 64 : gib, static_cast<double>(gib)},
   };
 }
