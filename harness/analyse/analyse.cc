@@ -4,12 +4,14 @@
 #include <map>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "analyse/differences.h"
 #include "analyse/engine_rules.h"
 #include "analyse/judge.h"
 #include "analyse/relation.h"
 #include "analyse/sweep.h"
+#include "base/parallel.h"
 
 namespace plimsoll::analyse {
 namespace {
@@ -103,9 +105,14 @@ Result<Findings> Analyse(const journal::Journal& journal, const Findings& known)
   }
   std::map<std::string_view, CaseGroup> cases;  // by scenario
   for (const journal::CaseRecord& record : journal.cases) cases[record.scenario].push_back(&record);
+  const auto records = LatestOfEach(journal.scenarios, &journal::ScenarioRecord::id);
+  std::vector<Result<ScenarioFindings>> analysed(records.size());
+  InParallel(records.size(), [&](size_t i) {
+    const auto mine = cases.find(records[i]->id);
+    analysed[i] = AnalyseScenario(journal, *records[i], mine == cases.end() ? CaseGroup() : mine->second, known);
+  });
   size_t recorded = 0;
-  for (const auto* record : LatestOfEach(journal.scenarios, &journal::ScenarioRecord::id)) {
-    auto scenario = AnalyseScenario(journal, *record, cases[record->id], known);
+  for (auto& scenario : analysed) {
     if (!scenario) return tl::make_unexpected(scenario.error());
     for (const CaseFinding& row : scenario->cases) recorded += static_cast<size_t>(row.repetitions);
     findings.scenarios.push_back(*std::move(scenario));

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "base/parallel.h"
 #include "base/version.h"
 #include "notes/out_of_reach.h"
 
@@ -57,8 +58,10 @@ Result<report::Beside> PutBeside(const Analysed& analysed, const BesideOptions& 
                options.specs);
     return beside;
   }
-  beside.conformance = analyse::CheckAgainst(*descriptions, analysed.journal);
-  beside.coverage = analyse::CoverageOf(*descriptions, analysed.findings, analysed.journal);
+  InParallel(2, [&](size_t i) {
+    if (i == 0) beside.conformance = analyse::CheckAgainst(*descriptions, analysed.journal);
+    if (i == 1) beside.coverage = analyse::CoverageOf(*descriptions, analysed.findings, analysed.journal);
+  });
   if (std::filesystem::exists(options.out_of_reach)) {
     auto rows = notes::LoadOutOfReach(options.out_of_reach);
     if (!rows) return tl::make_unexpected(rows.error());

@@ -56,7 +56,7 @@ void PrintCase(const journal::CaseRecord& record) {
                reading.why, Abridged(reading.text, 500));
   }
   for (const auto& event : record.events) {
-    fmt::print("{:>10}  event {}\n", After(event.received, record.started),
+    fmt::print("{:>10}  event {}{}\n", After(event.received, record.started), event.again ? "again " : "",
                Abridged(CompactJson(event.body), 400));
   }
   fmt::print("  clean-up\n");

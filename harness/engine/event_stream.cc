@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <functional>
 
 #include "base/text.h"
 
@@ -43,8 +44,6 @@ void EventStream::Read(int64_t begun) {
 
 // False: told to stop.
 bool EventStream::Subscribe(int64_t since) {
-  // What is told again because it happened at that very moment, or by an engine that ignores `since`.
-  known_until_ = latest_;
   partial_.clear();
   auto connection = Connection::Open(endpoint_, Now() + std::chrono::seconds(5));
   if (!connection) return true;
@@ -71,17 +70,25 @@ void EventStream::Take(std::string_view bytes, int64_t at) {
     const int64_t happened = GetInt(*body, "timeNano");
     // A moment that has not come yet would make all that comes later old news after the next subscription.
     if (happened <= WallClock()) latest_ = std::max(latest_, happened);
-    if (happened <= 0 || happened > known_until_) Keep({at, std::move(*body), end - start});
+    Keep({at, std::move(*body), end - start}, happened > 0 ? std::string_view(partial_).substr(start, end - start) : "");
   }
   partial_.erase(0, start);
   if (partial_.size() > kLongestEvent) partial_.clear();
   for (const auto& [watch, bell] : watches_) bell->Ring();
 }
 
-// REQUIRES: mutex_ is held, as for DropFirst.
-void EventStream::Keep(ReceivedEvent event) {
+// REQUIRES: mutex_ is held, as for DropFirst. `text`: of an event that has a moment.
+void EventStream::Keep(ReceivedEvent event, std::string_view text) {
+  size_t key = text.empty() ? 0 : std::hash<std::string_view>()(text);
+  if (key != 0) {
+    const auto [told, is_new] = first_told_.emplace(key, losses_.load());
+    // By our asking: it happened at the moment from which we subscribed again, or the engine ignores `since`.
+    if (!is_new && told->second != losses_) return;
+    event.again = !is_new;
+    if (event.again) key = 0;
+  }
   kept_bytes_ += event.size;
-  events_.push_back(std::move(event));
+  events_.push_back({std::move(event), key});
   while (kept_bytes_ > kKeptBytes) DropFirst();
   // What nobody listens for any more.
   size_t needed = dropped_ + events_.size();
@@ -90,7 +97,8 @@ void EventStream::Keep(ReceivedEvent event) {
 }
 
 void EventStream::DropFirst() {
-  kept_bytes_ -= events_.front().size;
+  kept_bytes_ -= events_.front().event.size;
+  first_told_.erase(events_.front().key);
   events_.pop_front();
   ++dropped_;
 }
@@ -111,7 +119,8 @@ std::vector<ReceivedEvent> EventStream::Listening::Matching(const Wanted& wanted
   const std::lock_guard lock(stream_->mutex_);
   const size_t first = std::max(from_, stream_->dropped_) - stream_->dropped_;
   for (size_t i = first; i < stream_->events_.size(); ++i) {
-    if (wanted(stream_->events_[i].body)) found.push_back(stream_->events_[i]);
+    const ReceivedEvent& event = stream_->events_[i].event;
+    if (wanted(event.body)) found.push_back(event);
   }
   return found;
 }
@@ -136,7 +145,8 @@ size_t EventStream::Watch::Count() {
   const std::lock_guard lock(stream_->mutex_);
   next_ = std::max(next_, stream_->dropped_);
   for (; next_ < stream_->dropped_ + stream_->events_.size(); ++next_) {
-    if (wanted_(stream_->events_[next_ - stream_->dropped_].body)) ++count_;
+    const ReceivedEvent& event = stream_->events_[next_ - stream_->dropped_].event;
+    if (!event.again && wanted_(event.body)) ++count_;
   }
   return count_;
 }

@@ -3,6 +3,9 @@
 // with a Watch. Events are kept in the order of arrival as long as a Listening can ask for them, up
 // to a limit: an engine that tells without an end must not fill the memory. If the engine ends the
 // stream it subscribes again from where it was.
+//
+// An event that has a moment (timeNano) and comes once more word for word has not happened again: podman
+// keeps its events in a file, and tells what is left in it again when it cuts it (containers/podman#17665).
 #pragma once
 
 #include <atomic>
@@ -13,7 +16,9 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 #include "base/json.h"
@@ -26,6 +31,7 @@ struct ReceivedEvent {
   int64_t received = 0;  // CLOCK_MONOTONIC ns
   Json body;
   size_t size = 0;  // of its text
+  bool again = false;  // this subscription told it before
 };
 
 class EventStream {
@@ -50,7 +56,7 @@ class EventStream {
     ~Listening();
     Listening(const Listening&) = delete;
     Listening& operator=(const Listening&) = delete;
-    // Events since this Listening began for which `wanted` holds.
+    // Events since this Listening began for which `wanted` holds, with those that were told again.
     std::vector<ReceivedEvent> Matching(const Wanted& wanted) const;
     // False: more events came since this Listening began than are kept, and the first are lost.
     bool complete() const;
@@ -62,7 +68,7 @@ class EventStream {
   };
 
   // Rings `bell` at each event as long as it lives, and counts those since `listening` began for which `wanted`
-  // holds; each is looked at once. One thread; `wanted` runs in it.
+  // holds, none twice; each is looked at once. One thread; `wanted` runs in it.
   class Watch {
    public:
     Watch(const Listening& listening, Wanted wanted, const Bell* bell);
@@ -83,18 +89,21 @@ class EventStream {
   void Read(int64_t begun);
   bool Subscribe(int64_t since);
   void Take(std::string_view bytes, int64_t at);
-  void Keep(ReceivedEvent event);
+  void Keep(ReceivedEvent event, std::string_view text);
   void DropFirst();
+
+  struct Kept {
+    ReceivedEvent event;
+    size_t key;  // in first_told_; 0: it has no moment
+  };
 
   Endpoint endpoint_;
   Bell stop_;
   std::string partial_;
-  // Moments by the engine's clock (ns since 1970): of the latest event, and up to which this subscription
-  // repeats what the one before it told.
-  int64_t latest_ = 0;
-  int64_t known_until_ = 0;
+  int64_t latest_ = 0;  // moment of the latest event by the engine's clock, ns since 1970
   mutable std::mutex mutex_;
-  std::deque<ReceivedEvent> events_;
+  std::deque<Kept> events_;
+  std::unordered_map<size_t, size_t> first_told_;  // of those events: by hash of the text, in which subscription
   size_t dropped_ = 0;  // how many events came before the first that is kept
   size_t kept_bytes_ = 0;
   std::set<const Listening*> listeners_;

@@ -128,6 +128,26 @@ TEST(EventStream, SubscribesAgainFromTheLastEventAndRepeatsNone) {
   EXPECT_THAT(server.Received(1), HasSubstr("GET /events?since=7.000000002 HTTP/1.1\r\n"));
 }
 
+// As podman does when it cuts the file of its events.
+TEST(EventStream, DoesNotCountWhatIsToldAgain) {
+  const Bell listens, watched;
+  const std::string create = Event("create", 1), start = Event("start", 2);
+  ScriptedServer server(Scripts{{ExpectHead(), Await(listens), Send(kHead + create + start + Event("die")),
+                          Send(create + start + Event("start", 3) + Event("die") + start), AwaitHalfClose()}});
+  EventStream stream(server.endpoint());
+  const EventStream::Listening listening(&stream);
+  listens.Ring();
+  Loop loop(nullptr);
+  loop.Listen(&watched);
+  EventStream::Watch watch(listening, [](const Json& event) { return GetString(event, "Action") == "start"; }, &watched);
+  const auto all_came = [&] { return listening.Matching(Any).size() == 8; };
+  EXPECT_EQ(loop.Wait(all_came, Now() + std::chrono::minutes(2)), Loop::Woke::kCondition);
+  EXPECT_EQ(watch.Count(), 2U);
+  std::vector<bool> again;
+  for (const ReceivedEvent& event : listening.Matching(Any)) again.push_back(event.again);
+  EXPECT_THAT(again, ElementsAre(false, false, false, true, true, false, false, true));
+}
+
 TEST(EventStream, ForgetsTheLineThatAnEndedStreamLeftUnfinished) {
   const Bell listens;
   ScriptedServer server(Scripts{{ExpectHead(), Await(listens), Send(kHead + Event("a", 1) + "{\"Action\":")},

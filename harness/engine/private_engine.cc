@@ -197,6 +197,7 @@ Result<std::unique_ptr<PrivateEngine>> PrivateEngine::Start(const std::string& t
   const std::string instance = name + "." + Suffix();
   std::vector<std::string> command{tool, "run", instance};
   for (std::string& word : WordsFor(options)) command.push_back(std::move(word));
+  if (!options.events_file.empty()) command.insert(command.end(), {"--events-file", options.events_file});
   if (options.gogc != 0) command.insert(command.end(), {"--env", fmt::format("GOGC={}", options.gogc)});
   const int pid = Spawn(command, lifeline.read_end, output.write_end);
   const std::string why = std::strerror(errno);

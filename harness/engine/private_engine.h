@@ -32,6 +32,9 @@ struct PrivateEngineOptions {
   // The daemon's GOGC: how far its heap grows, in percent, before Go collects; 0 for Go's own. More than that saves processor
   // time (fixtures/engines/README.md), and an engine whose latency is measured is to be as its users have it.
   int gogc = 400;
+  // How large podman lets its file of events grow before it cuts it; "" for its own. Whoever follows the events while it is cut
+  // misses some (scenarios/event/told-again.yaml).
+  std::string events_file = "64m";
   // The instance stays when its daemon ends, so that Tell({"start"}) can start it again.
   bool keep = false;
 };

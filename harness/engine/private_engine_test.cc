@@ -42,13 +42,13 @@ TEST_F(PrivateEngineTest, IsReachedThroughTheListenerThatWasAskedFor) {
   EXPECT_EQ((*engine)->endpoint().kind, Endpoint::Kind::kTls);
   EXPECT_EQ((*engine)->endpoint().port, 2376);
   EXPECT_EQ((*engine)->endpoint().tls.certificate, folder_.path() + "/cert.pem");
-  EXPECT_THAT(*ReadFile(asked), HasSubstr(" --listen tls --env GOGC=400\n"));
+  EXPECT_THAT(*ReadFile(asked), HasSubstr(" --listen tls --events-file 64m --env GOGC=400\n"));
 }
 
-TEST_F(PrivateEngineTest, HasItsUsersCollectorWhereNoneIsGiven) {
+TEST_F(PrivateEngineTest, HasItsUsersSettingsWhereNoneAreGiven) {
   const std::string asked = folder_.path() + "/asked";
   const std::string tool = Tool("echo \"$@\" > " + asked + "; echo ready unix:///x; read line\n");
-  ASSERT_TRUE(PrivateEngine::Start(tool, "docker-20.10", {.gogc = 0}));
+  ASSERT_TRUE(PrivateEngine::Start(tool, "docker-20.10", {.gogc = 0, .events_file = ""}));
   EXPECT_THAT(*ReadFile(asked), MatchesRegex("run docker-20.10\\.[0-9]+-[0-9]+\n"));
 }
 
@@ -74,7 +74,7 @@ TEST_F(PrivateEngineTest, AsksForAnInstanceOfItsOwnEveryTime) {
   ASSERT_TRUE(PrivateEngine::Start(tool, "docker-20.10"));
   const auto asked = Split(*ReadFile(folder_.path() + "/asked"), '\n');
   ASSERT_GE(asked.size(), 2u);
-  EXPECT_THAT(asked[0], MatchesRegex("run docker-20.10\\.[0-9]+-[0-9]+ --env GOGC=400"));
+  EXPECT_THAT(asked[0], MatchesRegex("run docker-20.10\\.[0-9]+-[0-9]+ --events-file 64m --env GOGC=400"));
   EXPECT_NE(asked[0], asked[1]);
 }
 

@@ -82,6 +82,7 @@ struct Reading {
 struct Event {
   int64_t received = 0;
   Json body;
+  bool again = false;  // the engine told it before, word for word and of the same moment
 };
 
 // A moment of the case worth keeping that is no exchange: sleeps, awaited events.

@@ -226,7 +226,10 @@ Json ToJson(const ScenarioRecord& scenario) {
 
 Json ToJson(const CaseRecord& record) {
   Json events = Json::array();
-  for (const Event& event : record.events) events.push_back({{"received", event.received}, {"body", event.body}});
+  for (const Event& event : record.events) {
+    events.push_back({{"received", event.received}, {"body", event.body}});
+    if (event.again) events.back()["again"] = true;
+  }
   return {{"record", "case"}, {"id", record.id}, {"scenario", record.scenario}, {"engine", record.engine},
           {"repetition", record.repetition}, {"parameters", record.parameters},
           {"outcome", Name(record.outcome)}, {"reason", record.reason}, {"started", record.started},
@@ -317,7 +320,7 @@ Result<CaseRecord> CaseFromJson(const Json& json) {
   record.marks = ListFromJson(json, "marks", MarkFromJson);
   record.events = ListFromJson(json, "events", [](const Json& item) {
     const Json& body = Member(item, "body");
-    return Event{GetInt(item, "received"), body.is_object() ? body : Json::object()};
+    return Event{GetInt(item, "received"), body.is_object() ? body : Json::object(), GetBool(item, "again")};
   });
   record.wants_events = GetBool(json, "wants_events");
   record.events_complete = GetBool(json, "events_complete", true);

@@ -58,7 +58,7 @@ CaseRecord FullCase() {
   record.exchanges = {FullExchange()};
   record.readings = {{"rest", "steps[3]", "client", true, "found", "text\n", 21, 22}};
   record.marks = {{"pause", "steps[4]", "sleep", false, 31, 32}};
-  record.events = {{41, {{"Action", "die"}, {"Type", "container"}}}};
+  record.events = {{41, {{"Action", "die"}, {"Type", "container"}}}, {42, {{"Action", "die"}}, true}};
   record.wants_events = true;
   record.events_complete = false;
   record.clean_up = {FullExchange(Outcome::kAnswered)};
@@ -158,9 +158,11 @@ TEST(Records, KeepEveryMemberOfACase) {
   ASSERT_EQ(got->marks.size(), 1u);
   EXPECT_FALSE(got->marks[0].found);
   EXPECT_EQ(got->marks[0].what, "sleep");
-  ASSERT_EQ(got->events.size(), 1u);
+  ASSERT_EQ(got->events.size(), 2u);
   EXPECT_EQ(got->events[0].received, 41);
   EXPECT_EQ(got->events[0].body, want.events[0].body);
+  EXPECT_FALSE(got->events[0].again);
+  EXPECT_TRUE(got->events[1].again);
   EXPECT_TRUE(got->wants_events);
   EXPECT_FALSE(got->events_complete);
   EXPECT_EQ(got->clean_up.size(), 1u);

@@ -205,8 +205,13 @@ Json ViewOf(const Mark& mark) {
 
 Json ViewOf(const std::vector<Event>& events) {
   Json view = {{"list", Json::array()}, {"actions", Json::array()}, {"container", Json::array()},
-               {"network", Json::array()}, {"volume", Json::array()}, {"image", Json::array()}};
+               {"network", Json::array()}, {"volume", Json::array()}, {"image", Json::array()},
+               {"again", Json::array()}};
   for (const Event& event : events) {
+    if (event.again) {
+      view["again"].push_back(Action(event.body));
+      continue;
+    }
     Json body = event.body;
     body["received_at"] = event.received;
     view["list"].push_back(std::move(body));

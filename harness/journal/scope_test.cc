@@ -187,6 +187,7 @@ TEST(ViewOfEvents, ListsActionsInOrderAndByType) {
       {30, {{"Type", "container"}, {"Action", "exec_create: sh -c x"}}},
       {40, {{"status", "die"}}},  // podman 4.3 and old docker
       {50, {{"Type", "pod"}, {"Action", "start"}}},
+      {60, {{"Type", "container"}, {"Action", "create"}}, true},
   };
   const Json view = ViewOf(events);
   EXPECT_EQ(view["actions"], Json({"create", "connect", "exec_create", "die", "start"}));
@@ -194,6 +195,8 @@ TEST(ViewOfEvents, ListsActionsInOrderAndByType) {
   EXPECT_EQ(view["network"], Json::array({"connect"}));
   EXPECT_EQ(view["volume"], Json::array());
   EXPECT_EQ(view["list"][0]["received_at"], 10);
+  EXPECT_EQ(view["list"].size(), 5U);
+  EXPECT_EQ(view["again"], Json::array({"create"}));
 }
 
 TEST(ScopeOf, HoldsEverythingThatAScenarioCanName) {

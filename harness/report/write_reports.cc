@@ -3,7 +3,9 @@
 
 #include <filesystem>
 #include <set>
+#include <vector>
 
+#include "base/parallel.h"
 #include "base/text.h"
 #include "report/kept_pages.h"
 #include "report/pages.h"
@@ -78,10 +80,13 @@ std::string Lasting(const analyse::ScenarioFindings& scenario, const analyse::Fi
   return text + ScenarioPage(scenario, silent) + EvidencePage(scenario, silent);
 }
 
-void AddPages(const analyse::ScenarioFindings& scenario, const analyse::Findings& findings, const journal::Journal& journal, Files& files) {
+struct PagesOfScenario {
+  std::string page, evidence;
+};
+
+PagesOfScenario PagesOf(const analyse::ScenarioFindings& scenario, const analyse::Findings& findings, const journal::Journal& journal) {
   const std::string lasting = Lasting(scenario, findings, journal.FindScenario(scenario.id));
-  files[PagePath(scenario)] = Stamped(ScenarioPage(scenario, journal), lasting);
-  files[EvidencePath(scenario)] = Stamped(EvidencePage(scenario, journal), lasting);
+  return {Stamped(ScenarioPage(scenario, journal), lasting), Stamped(EvidencePage(scenario, journal), lasting)};
 }
 
 }  // namespace
@@ -98,8 +103,11 @@ Files BuildReports(const analyse::Findings& findings, const journal::Journal& jo
   files["README.md"] = FrontPage(findings, beside);
   if (!beside.questions.empty()) files["questions.md"] = QuestionsPage(beside.questions, findings);
   for (CompatibilityPage& page : CompatibilityPages(findings)) files[page.path] = std::move(page.text);
-  for (const analyse::ScenarioFindings& scenario : findings.scenarios) {
-    AddPages(scenario, findings, journal, files);
+  std::vector<PagesOfScenario> pages(findings.scenarios.size());
+  InParallel(pages.size(), [&](size_t i) { pages[i] = PagesOf(findings.scenarios[i], findings, journal); });
+  for (size_t i = 0; i < pages.size(); ++i) {
+    files[PagePath(findings.scenarios[i])] = std::move(pages[i].page);
+    files[EvidencePath(findings.scenarios[i])] = std::move(pages[i].evidence);
   }
   for (const Area& area : AreasOf(findings)) files[AreaPath(area)] = AreaPage(area, findings);
   for (const journal::EngineRecord& engine : findings.engines) {

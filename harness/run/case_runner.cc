@@ -142,7 +142,7 @@ bool CaseRunner::IsOwnEvent(const Json& event) const {
 std::vector<journal::Event> CaseRunner::OwnEvents() const {
   std::vector<journal::Event> own;
   for (engine::ReceivedEvent& event : listening_.Matching([&](const Json& e) { return IsOwnEvent(e); })) {
-    own.push_back({event.received, std::move(event.body)});
+    own.push_back({event.received, std::move(event.body), event.again});
   }
   return own;
 }

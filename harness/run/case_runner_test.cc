@@ -290,16 +290,20 @@ TEST_F(CaseRunnerTest, DoesNotBeginWhatTheEngineLacks) {
 TEST_F(CaseRunnerTest, KeepsTheCasesOwnEventsUpToItsFence) {
   fake_.On("GET /info", [this](const SeenRequest&) {
     fake_.Emit({{"Type", "container"}, {"Action", "die"}, {"Actor", {{"ID", FakeId(999)}}}});  // a stranger's
-    fake_.Emit({{"Type", "container"}, {"Action", "start"}, {"Actor", {{"ID", FakeId(1)}}}});
+    const Json start = {{"Type", "container"}, {"Action", "start"}, {"timeNano", 7}, {"Actor", {{"ID", FakeId(1)}}}};
+    fake_.Emit(start);
+    fake_.Emit(start);  // not a second start
     return Reply::Of(200, Json::object());
   });
   const auto record = RunYaml("steps:\n" + std::string(kCreate) +
                               "  - call: GET /info\nobserve: {x: \"${events.actions}\"}\n");
   EXPECT_TRUE(record.wants_events);
   EXPECT_TRUE(record.events_complete);
-  ASSERT_EQ(record.events.size(), 2u);
+  ASSERT_EQ(record.events.size(), 3u);
   EXPECT_EQ(record.events[0].body["Action"], "create");
   EXPECT_EQ(record.events[1].body["Action"], "start");
+  EXPECT_FALSE(record.events[1].again);
+  EXPECT_TRUE(record.events[2].again);
   EXPECT_EQ(fake_.Requests("DELETE /volumes/*").size(), 1u) << "the fence is removed";
 }
 

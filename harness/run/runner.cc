@@ -233,6 +233,7 @@ class Crew {
       return carried;
     }
     engine::PrivateEngineOptions options;
+    options.events_file.clear();  // a case alone does not fill podman's, unless that is what it is about
     if (other_way && through != "unix") options.listener = through;
     options.keep = std::ranges::any_of(plan_case.scenario->steps, [](const scenario::Step& step) {
       return std::holds_alternative<scenario::EngineStep>(step.action);

@@ -30,7 +30,7 @@ const Keys& FixedView(std::string_view root) {
       {"case", {"name", "id"}},
       {"engine", {"name", "product", "version", "api"}},
       {"run", {"id"}},
-      {"events", {"list", "actions", "container", "network", "volume", "image"}},
+      {"events", {"list", "actions", "container", "network", "volume", "image", "again"}},
   };
   static const Keys none;
   const auto found = views.find(root);
