@@ -66,7 +66,7 @@ std::string TableOf(const std::vector<Figure>& figures) {
 std::string PageOf(const std::vector<Figure>& figures) {
   return "# How fast plimsoll is\n\n"
          "Each figure beside what it is compared with, measured in turn in one process by `fixtures/bootstrap speed` (two cores, a "
-         "private Docker 20.10); all scenarios, and those of containers and execs alone (attach, create, exec, list, logs, look, remove, run, state, stop, version, wait), are timed before it, by themselves. The ratio is the median of the rounds', with the lowest and the highest: what else the machine does "
+         "private Docker 20.10); all scenarios, and those of containers and execs alone (attach, create, exec, list, logs, look, remove, run, state, stop, version, wait), are timed before it, by themselves, on an engine with GOGC=400 (fixtures/engines/README.md). The ratio is the median of the rounds', with the lowest and the highest: what else the machine does "
          "weighs on both sides alike, and on absolute times it shows.\n\n" +
          TableOf(figures);
 }

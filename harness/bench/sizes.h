@@ -15,7 +15,7 @@ struct Sizes {
   int pings = 2'000;  // of each kind in a round
   int life_rounds = 9;
   int lives = 8;  // of each kind in a round
-  int crew_rounds = 9;
+  int crew_rounds = 15;
   int crew_lives = 32;  // of each kind in a round
   int jobs = 8;
   int relay_rounds = 9;
