@@ -20,14 +20,11 @@ TEST(InParallel, DoesNothingForNothing) {
   InParallel(0, [](size_t) { FAIL(); });
 }
 
-TEST(InParallel, PassesAnExceptionOnAndBeginsNothingMore) {
-  std::atomic<size_t> begun = 0;
-  const auto body = [&](size_t) {
-    ++begun;
-    throw std::runtime_error("no");
+TEST(InParallel, PassesAnExceptionOn) {
+  const auto body = [](size_t i) {
+    if (i == 7) throw std::runtime_error("no");
   };
   EXPECT_THROW(InParallel(1000, body), std::runtime_error);
-  EXPECT_LE(begun, std::max(1u, std::thread::hardware_concurrency()));
 }
 
 }  // namespace
