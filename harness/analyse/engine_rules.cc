@@ -84,7 +84,49 @@ bool EachTriedAll(const ScenarioFindings& scenario, const Group& group) {
   return tried == scenario.rows * group.engines.size();
 }
 
-RuleSet RulesOf(const ScenarioFindings& scenario, const Group& group, size_t observation) {
+// Of one engine: whether the value varies, at each place where one was seen.
+Column VaryingOn(const std::string& engine, const ScenarioFindings& scenario, const std::vector<Place>& places,
+                 size_t observation) {
+  Column varying;
+  for (size_t i = 0; i < scenario.cases.size(); ++i) {
+    const CaseFinding& row = scenario.cases[i];
+    const bool varies = !row.cells[observation].stable();
+    if (row.engine == engine && (varies || IsCertain(row, observation))) varying.emplace(places[i], varies);
+  }
+  return varying;
+}
+
+// The rule of `varying`, in which something varies.
+Varying DescribeVarying(const std::vector<journal::Parameter>& parameters, const Column& varying) {
+  const std::vector<Rule> rules = InferRules(TableOf(parameters, varying)).rules;
+  for (const Rule& rule : rules) {
+    if (!rule.otherwise) return {{}, rule.when, !rule.value.get<bool>()};
+  }
+  return {{}, {Term()}, false};
+}
+
+std::vector<Varying> VaryingOf(const ScenarioFindings& scenario, const std::vector<Place>& places, const Group& group,
+                               size_t observation) {
+  std::vector<Varying> told;
+  std::vector<Column> columns;  // parallel to `told`
+  for (const std::string& engine : group.engines) {
+    Column varying = VaryingOn(engine, scenario, places, observation);
+    const bool any = std::ranges::any_of(varying, [](const auto& entry) { return entry.second.template get<bool>(); });
+    if (!any) continue;
+    const auto same = std::ranges::find(columns, varying);
+    if (same == columns.end()) {
+      told.push_back(DescribeVarying(scenario.parameters, varying));
+      told.back().engines.push_back(engine);
+      columns.push_back(std::move(varying));
+    } else {
+      told[static_cast<size_t>(same - columns.begin())].engines.push_back(engine);
+    }
+  }
+  return told;
+}
+
+RuleSet RulesOf(const ScenarioFindings& scenario, const std::vector<Place>& places, const Group& group,
+                size_t observation) {
   InferredRules inferred = InferRules(TableOf(scenario.parameters, group.column));
   RuleSet set;
   set.observation = scenario.observations[observation].name;
@@ -100,6 +142,7 @@ RuleSet RulesOf(const ScenarioFindings& scenario, const Group& group, size_t obs
       set.unstable.push_back(row.case_id);
     }
   }
+  if (!set.unstable.empty()) set.varies = VaryingOf(scenario, places, group, observation);
   return set;
 }
 
@@ -113,7 +156,7 @@ std::vector<RuleSet> RulesByEngine(const ScenarioFindings& scenario) {
   std::vector<RuleSet> rules;
   for (size_t i = 0; i < scenario.observations.size(); ++i) {
     for (const Group& group : GroupEngines(ColumnsByEngine(scenario, places, i))) {
-      rules.push_back(RulesOf(scenario, group, i));
+      rules.push_back(RulesOf(scenario, places, group, i));
     }
   }
   return rules;

@@ -50,6 +50,11 @@ std::vector<std::string> Lines(const ScenarioFindings& findings) {
               (rule.otherwise ? "otherwise" : DescribeCondition(rule.when, findings.parameters));
     }
     for (const std::string& id : set.unstable) line += " unstable " + id;
+    for (const Varying& varying : set.varies) {
+      line += " varies on";
+      for (const std::string& engine : varying.engines) line += " " + engine;
+      line += (varying.unless ? " unless " : ": ") + DescribeCondition(varying.when, findings.parameters);
+    }
     lines.push_back(line);
   }
   return lines;
@@ -75,7 +80,17 @@ TEST(RulesByEngine, ClaimsNothingForAnEngineThatShowedNothing) {
 
 TEST(RulesByEngine, LeavesOutWhatVariesAndNamesIt) {
   EXPECT_THAT(Lines(FindingsOf({{"a", {{1, 1}, {1, 2}, {2, 2}}}, {"b", {{1}, {1}, {1}}}})),
-              ElementsAre("a (2, full): 1 n is 0 2 otherwise unstable a/1", "b (3, full): 1 always"));
+              ElementsAre("a (2, full): 1 n is 0 2 otherwise unstable a/1 varies on a: n is 1", "b (3, full): 1 always"));
+}
+
+TEST(RulesByEngine, SaysOnWhichEnginesAndWhenAValueVaries) {
+  const Values one = {1}, varies = {1, 2};
+  EXPECT_THAT(Lines(FindingsOf({{"a", {one, one, one}}, {"b", {one, varies, one}}, {"c", {one, varies, one}}})),
+              ElementsAre("a+b+c (3, full): 1 always unstable b/1 unstable c/1 varies on b c: n is 1"));
+  EXPECT_THAT(Lines(FindingsOf({{"a", {one, varies, one}}, {"b", {varies, one, one}}})),
+              ElementsAre("a+b (3, full): 1 always unstable b/0 unstable a/1 varies on a: n is 1 varies on b: n is 0"));
+  EXPECT_THAT(Lines(FindingsOf({{"a", {varies, varies, one}}})),
+              ElementsAre("a (1, full): 1 always unstable a/0 unstable a/1 varies on a: n is not 2"));
 }
 
 TEST(RulesByEngine, RestsOnTheMatrixAsAWhole) {

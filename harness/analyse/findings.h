@@ -82,6 +82,13 @@ struct Rule {
   size_t cases = 0;        // cases with this value
 };
 
+// Where a value varies: on these engines, in these combinations.
+struct Varying {
+  std::vector<std::string> engines;  // sorted
+  std::vector<Term> when;            // any of them; one empty term: always
+  bool unless = false;               // ... or, shorter to say: in all others
+};
+
 // What one observation does on a group of engines that behave alike in it.
 struct RuleSet {
   std::string observation;
@@ -92,6 +99,7 @@ struct RuleSet {
   size_t cases = 0;         // rows of the relation it rests on, per engine
   bool full = true;  // every row of the matrix was tried on each of the engines
   std::vector<std::string> unstable;  // case ids left out because their value varies
+  std::vector<Varying> varies;        // the same, by what decides it; each engine once at most
 };
 
 // Engines that differ in one observation for one parameter combination.

@@ -13,6 +13,8 @@
 namespace plimsoll::report {
 namespace {
 
+constexpr size_t kMostPlaces = 2;  // of groups of engines that vary in different combinations, in a sentence
+
 using analyse::Rule;
 using analyse::RuleSet;
 using analyse::ScenarioFindings;
@@ -57,10 +59,10 @@ std::string VerbFor(std::string_view name) {
   return plural ? " are" : " is";
 }
 
-// Without names of variables: how the rule's condition reads, or empty if it is too long to read.
-std::string Condition(const Rule& rule, const ScenarioFindings& scenario, Markup markup) {
-  if (rule.when.size() > kMostTerms) return "";
-  const std::string text = analyse::DescribeCondition(rule.when, scenario.parameters);
+// How the condition reads, or empty if it is too long to read.
+std::string Condition(const std::vector<analyse::Term>& when, const ScenarioFindings& scenario, Markup markup) {
+  if (when.size() > kMostTerms) return "";
+  const std::string text = analyse::DescribeCondition(when, scenario.parameters);
   return text.size() > kLongestCondition ? "" : Plain(text, markup);
 }
 
@@ -71,12 +73,29 @@ bool IsYesOrNo(const ScenarioFindings& scenario, const std::string& observation)
   return false;
 }
 
+// "on podman-4.3 when Tty=true", or empty if it is too long to read. No engine is named where they are `all`.
+std::string Where(const analyse::Varying& varying, const std::vector<std::string>& all, const ScenarioFindings& scenario,
+                  Markup markup) {
+  const bool always = varying.when.size() == 1 && varying.when[0].empty();
+  const std::string condition = always ? "" : Condition(varying.when, scenario, markup);
+  if (!always && condition.empty()) return "";
+  std::string text = varying.engines == all ? "" : " " + OnEngines(varying.engines, markup);
+  if (!always) text += (varying.unless ? " except when " : " when ") + condition;
+  return text;
+}
+
+// "it varies on podman-4.3 when Tty=true"; else the number of combinations.
+std::string WhereItVaries(const ScenarioFindings& scenario, const RuleSet& rules, Markup markup) {
+  std::vector<std::string> places;
+  for (const analyse::Varying& varying : rules.varies) places.push_back(Where(varying, rules.engines, scenario, markup));
+  const bool told = !places.empty() && places.size() <= kMostPlaces && std::ranges::find(places, "") == places.end();
+  if (told) return fmt::format("it varies{}", fmt::join(places, ", and"));
+  return fmt::format("it varies in {}", Counted(rules.unstable.size(), "combination"));
+}
+
 // What keeps a rule from being the whole truth.
-std::string Caveat(const ScenarioFindings& scenario, const RuleSet& rules) {
-  if (!rules.unstable.empty()) {
-    return fmt::format(" ({} left out: the value varies)",
-                       Counted(rules.unstable.size(), "combination"));
-  }
+std::string Caveat(const ScenarioFindings& scenario, const RuleSet& rules, Markup markup) {
+  if (!rules.unstable.empty()) return fmt::format(" (but {})", WhereItVaries(scenario, rules, markup));
   const bool settled = scenario.sweep && scenario.sweep->settled;
   return rules.full || settled ? "" : " (not every combination was tried)";
 }
@@ -108,7 +127,7 @@ std::string ConstantSentence(const RuleSet& rules, bool yes_or_no, Markup markup
 std::string ClauseSentence(const ScenarioFindings& scenario, const RuleSet& rules, Markup markup) {
   const Rule& first = rules.rules[0];
   const std::string name = Plain(rules.observation, markup);
-  const std::string condition = Condition(first, scenario, markup);
+  const std::string condition = Condition(first.when, scenario, markup);
   if (condition.empty()) {
     return fmt::format("whether {} {}", Plain(rules.observation, markup), DecidedBy(rules, markup));
   }
@@ -128,7 +147,7 @@ std::string ValuedSentence(const ScenarioFindings& scenario, const RuleSet& rule
       clauses.push_back("otherwise " + value);
       continue;
     }
-    const std::string condition = Condition(rule, scenario, markup);
+    const std::string condition = Condition(rule.when, scenario, markup);
     if (condition.empty()) return too_long;
     clauses.push_back(fmt::format("{} when {}", value, condition));
   }
@@ -271,7 +290,7 @@ std::string ExpectedStatement(std::string_view observation, std::string_view exp
 
 std::string RuleClause(const ScenarioFindings& scenario, const RuleSet& rules, Markup markup) {
   const bool yes_or_no = IsYesOrNo(scenario, rules.observation);
-  const std::string caveat = Caveat(scenario, rules) + ".";
+  const std::string caveat = Caveat(scenario, rules, markup) + ".";
   if (rules.rules.empty()) {
     return fmt::format("{}: not observed.", Plain(rules.observation, markup));
   }

@@ -98,7 +98,23 @@ TEST(RuleSentence, SaysWhatItDoesNotRestOn) {
   EXPECT_EQ(Sentence(rules), "Exit code is always `0` (not every combination was tried).");
   rules.unstable = {"case"};
   EXPECT_EQ(Sentence(rules),
-            "Exit code is always `0` (1 combination left out: the value varies).");
+            "Exit code is always `0` (but it varies in 1 combination).");
+}
+
+TEST(RuleSentence, SaysWhereAValueVaries) {
+  RuleSet rules = Constant("exit code", 0);
+  rules.engines = {"docker-20.10", "podman-4.3", "podman-5.4"};
+  rules.unstable = {"one", "another"};
+  rules.varies = {{{"podman-4.3", "podman-5.4"}, {{Is("Tty", {true})}}}};
+  EXPECT_EQ(Sentence(rules), "Exit code is always `0` (but it varies on podman-4.3/5.4 when Tty=true).");
+  rules.varies[0].unless = true;
+  EXPECT_EQ(Sentence(rules), "Exit code is always `0` (but it varies on podman-4.3/5.4 except when Tty=true).");
+  rules.varies[0] = {rules.engines, {{Is("Tty", {true})}}};
+  EXPECT_EQ(Sentence(rules), "Exit code is always `0` (but it varies when Tty=true).");
+  rules.varies = {{{"docker-20.10"}, {{}}}, {{"podman-4.3"}, {{Is("Tty", {true})}}}};
+  EXPECT_EQ(Sentence(rules), "Exit code is always `0` (but it varies on docker-20.10, and on podman-4.3 when Tty=true).");
+  rules.varies.push_back({{"podman-5.4"}, {{Is("t", {0})}}});
+  EXPECT_EQ(Sentence(rules), "Exit code is always `0` (but it varies in 2 combinations).");
 }
 
 TEST(AnswerOf, TellsApartWhatHoldsEverywhereAndWhatDoesNot) {
