@@ -36,6 +36,9 @@ Result<std::string> MakeTar(const std::vector<TarEntry>& entries) {
   std::string out;
   const std::unique_ptr<archive, decltype(&archive_write_free)> tar(archive_write_new(), archive_write_free);
   archive_write_set_format_ustar(tar.get());
+  // Ended by its two empty blocks, as the docker CLI does, and not filled up to 10 KiB: podman stops reading at those two and may
+  // then answer 500 "broken pipe", since somebody still writes (containers/buildah#6573).
+  archive_write_set_bytes_in_last_block(tar.get(), 1);
   archive_write_open(tar.get(), &out, nullptr, AppendTo, nullptr);
   for (const TarEntry& entry : entries) {
     if (!WriteEntry(tar.get(), entry)) {

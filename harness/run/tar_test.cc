@@ -43,6 +43,13 @@ std::map<std::string, Found> Unpack(const std::string& tar) {
   return entries;
 }
 
+TEST(MakeTar, EndsWithTwoEmptyBlocksAndNoMore) {
+  const auto tar = MakeTar({{"file", Kind::kFile, "hello", 0644}});
+  ASSERT_TRUE(tar);
+  EXPECT_EQ(tar->size(), 4u * 512);  // header, content, and those two
+  EXPECT_EQ(tar->find_last_not_of('\0'), 512u + 4);
+}
+
 TEST(MakeTar, GivesBackWhatWasPutIn) {
   const std::string bytes("\0\1\xff", 3);
   const auto tar = MakeTar({{"etc", Kind::kFolder, "", 0755},
