@@ -96,13 +96,10 @@ Column VaryingOn(const std::string& engine, const ScenarioFindings& scenario, co
   return varying;
 }
 
-// The rule of `varying`, in which something varies.
+// REQUIRES: something varies in `varying`. Of two values only the first has a rule that says when.
 Varying DescribeVarying(const std::vector<journal::Parameter>& parameters, const Column& varying) {
-  const std::vector<Rule> rules = InferRules(TableOf(parameters, varying)).rules;
-  for (const Rule& rule : rules) {
-    if (!rule.otherwise) return {{}, rule.when, !rule.value.get<bool>()};
-  }
-  return {{}, {Term()}, false};
+  const Rule told = InferRules(TableOf(parameters, varying)).rules.front();
+  return {{}, told.when, !told.value.get<bool>()};
 }
 
 std::vector<Varying> VaryingOf(const ScenarioFindings& scenario, const std::vector<Place>& places, const Group& group,

@@ -93,6 +93,22 @@ TEST(RulesByEngine, SaysOnWhichEnginesAndWhenAValueVaries) {
               ElementsAre("a (1, full): 1 always unstable a/0 unstable a/1 varies on a: n is not 2"));
 }
 
+TEST(RulesByEngine, SaysThatAValueVariesInAllCombinations) {
+  const Values varies = {1, 2};
+  EXPECT_THAT(Lines(FindingsOf({{"a", {varies, varies}}})), ElementsAre("a (0, full): unstable a/0 unstable a/1 varies on a: always"));
+}
+
+// "k is 1 and n is 1, or k is 1 and m is 1" is longer.
+TEST(RulesByEngine, SaysWhereAValueDoesNotVaryIfThatIsShorter) {
+  std::vector<Values> cells;
+  for (size_t i = 0; i < 8; ++i) cells.push_back(i <= 4 ? Values{1} : Values{1, 2});
+  ScenarioFindings findings = FindingsOf({{"a", cells}});
+  findings.parameters = {{"k", {0, 1}}, {"n", {0, 1}}, {"m", {0, 1}}};
+  for (size_t i = 0; i < 8; ++i) findings.cases[i].parameters = {{"k", i / 4}, {"n", i / 2 % 2}, {"m", i % 2}};
+  EXPECT_THAT(Lines(findings), ElementsAre("a (5, full): 1 always unstable a/5 unstable a/6 unstable a/7 varies on a unless k=0 or "
+                                           "(n=0 and m=0)"));
+}
+
 TEST(RulesByEngine, RestsOnTheMatrixAsAWhole) {
   ScenarioFindings findings = FindingsOf({{"a", {{1}, {1}, {2}}}});
   findings.cases.pop_back();
