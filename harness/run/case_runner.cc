@@ -13,8 +13,9 @@ namespace {
 
 constexpr auto kFenceLimit = std::chrono::seconds(5);
 // An engine that is about to remove something itself, or whose container has only just ended, says 409
-// (docker: "removal is already in progress") or 500 (podman 4.3: "container state improper").
-constexpr auto kBusyLimit = std::chrono::seconds(5);
+// (docker: "removal is already in progress") or 500 (podman 4.3: "container state improper"): for more than five seconds on a slow
+// machine, seen with docker 20.10 after a restart under AutoRemove.
+constexpr auto kBusyLimit = std::chrono::seconds(30);
 constexpr auto kBetweenRemovals = std::chrono::milliseconds(50);
 
 // Eight hex digits that tell the cases of a run apart; stable, so that a resumed run uses the same names.
