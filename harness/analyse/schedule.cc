@@ -41,18 +41,29 @@ std::vector<Span> CriticalPath(const Cases& by_end) {
 
 // How many cases were under way, moment by moment.
 void AddConcurrency(const Cases& cases, size_t jobs, Schedule& schedule) {
-  std::vector<std::pair<int64_t, int>> changes;
+  struct Change {
+    int64_t at;
+    int by;    // -1 or 1
+    int busy;  // percent
+    auto operator<=>(const Change&) const = default;
+  };
+  std::vector<Change> changes;
   for (const CaseRecord* record : cases) {
-    changes.emplace_back(record->started, 1);
-    changes.emplace_back(record->ended, -1);
+    const int busy = std::max(record->processor_busy, 0);
+    changes.push_back({record->started, 1, busy});
+    changes.push_back({record->ended, -1, busy});
   }
   std::sort(changes.begin(), changes.end());  // at one moment ends come first
-  size_t under_way = 0;
+  int64_t under_way = 0, busy = 0, idle = 0;  // `busy`: of those under way, summed up; `idle`: in percent of ns
   for (size_t i = 0; i < changes.size(); ++i) {
-    if (i > 0 && under_way < jobs) schedule.below_jobs += changes[i].first - changes[i - 1].first;
-    under_way = changes[i].second > 0 ? under_way + 1 : under_way - 1;
-    schedule.most_at_once = std::max(schedule.most_at_once, under_way);
+    if (i > 0 && under_way < static_cast<int64_t>(jobs)) {
+      idle += (changes[i].at - changes[i - 1].at) * (under_way > 0 ? 100 - busy / under_way : 100);
+    }
+    under_way += changes[i].by;
+    busy += changes[i].by * changes[i].busy;
+    schedule.most_at_once = std::max(schedule.most_at_once, static_cast<size_t>(under_way));
   }
+  schedule.could_overlap = idle / 100;
 }
 
 }  // namespace

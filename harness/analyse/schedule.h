@@ -20,7 +20,9 @@ struct Schedule {
   int64_t wall = 0;      // ns, from the first start to the last end
   int64_t busy = 0;      // ns, of all cases together
   size_t most_at_once = 0;
-  int64_t below_jobs = 0;  // ns of `wall` in which fewer than `jobs` cases were under way
+  // ns of `wall` in which fewer than `jobs` cases were under way, without the share in which the processors were busy: that of the
+  // cases under way, on average (CaseRecord::processor_busy; unknown counts as none).
+  int64_t could_overlap = 0;
   std::vector<Span> longest;  // by duration, ten at most
   // Backwards from the case that ended last: what had ended latest when it began, and so on. In the order of
   // time. Their durations add up to `wall`, but for the gaps between them.

@@ -38,9 +38,18 @@ TEST(ScheduleOf, FollowsWhatTheEndOfTheRunWaitedFor) {
 
 TEST(ScheduleOf, CountsTheTimeInWhichMoreCouldHaveBeenUnderWay) {
   const std::vector<journal::CaseRecord> cases{Case("a", 10, 20), Case("b", 10, 50)};
-  EXPECT_EQ(ScheduleOf(cases, 1).below_jobs, 0);
-  EXPECT_EQ(ScheduleOf(cases, 2).below_jobs, 30);
-  EXPECT_EQ(ScheduleOf(cases, 3).below_jobs, 40);
+  EXPECT_EQ(ScheduleOf(cases, 1).could_overlap, 0);
+  EXPECT_EQ(ScheduleOf(cases, 2).could_overlap, 30);
+  EXPECT_EQ(ScheduleOf(cases, 3).could_overlap, 40);
+}
+
+TEST(ScheduleOf, CountsNoTimeInWhichTheProcessorsWereBusy) {
+  std::vector<journal::CaseRecord> cases{Case("a", 0, 100), Case("b", 100, 200), Case("c", 150, 200)};
+  cases[0].processor_busy = 100;
+  cases[1].processor_busy = 80;
+  cases[2].processor_busy = 40;
+  EXPECT_EQ(ScheduleOf(cases, 3).could_overlap, 0 + 10 + 20);
+  EXPECT_EQ(ScheduleOf(cases, 2).could_overlap, 0 + 10);
 }
 
 TEST(ScheduleOf, TakesACaseThatBeginsAsAnotherEndsForItsFollower) {

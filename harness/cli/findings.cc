@@ -91,9 +91,9 @@ std::string ScheduleText(const journal::Journal& journal) {
   const auto seconds = [](int64_t nanos) { return static_cast<double>(nanos) / 1e9; };
   std::string out = fmt::format(
       "{} cases in {:.0f} s, {} at a time at most; one after the other they would take {:.0f} s.\n"
-      "In {:.0f} s ({:.0f} %) fewer than {} were under way: so much could have overlapped.\n",
-      schedule.cases, seconds(schedule.wall), schedule.most_at_once, seconds(schedule.busy), seconds(schedule.below_jobs),
-      100.0 * static_cast<double>(schedule.below_jobs) / static_cast<double>(schedule.wall), jobs);
+      "In {:.0f} s ({:.0f} %) fewer than {} were under way and the processors had nothing to do: so much could have overlapped.\n",
+      schedule.cases, seconds(schedule.wall), schedule.most_at_once, seconds(schedule.busy), seconds(schedule.could_overlap),
+      100.0 * static_cast<double>(schedule.could_overlap) / static_cast<double>(schedule.wall), jobs);
   const auto list = [&](const std::vector<analyse::Span>& spans) {
     for (const analyse::Span& span : spans) {
       out += fmt::format("{:>8.1f} s  {}\n", seconds(span.duration), Printable(span.case_id));

@@ -350,7 +350,7 @@ void RunArguments::AddTo(CLI::App& command) {
       .add_option("--journal", journal,
                   "Where to record; default: a new file in the folder for temporary files")
       ->type_name("FILE");
-  command.add_option("-j,--jobs", jobs, "Cases in flight at a time; default: 20 for each engine, 26 at most")
+  command.add_option("-j,--jobs", jobs, "Cases in flight at a time; default: 20 for each engine, 26 at most. Four while the processors have no time left")
       ->check(CLI::Range(1, 256));
   command.add_option("--repeat", repeat, "How often to run each case, to see what varies")
       ->check(CLI::Range(1, 1000))

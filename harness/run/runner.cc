@@ -12,6 +12,7 @@
 
 #include "base/duration.h"
 #include "engine/call.h"
+#include "run/admission.h"
 #include "run/case_runner.h"
 #include "run/queue.h"
 #include "run/sessions.h"
@@ -122,6 +123,9 @@ class Crew {
   Status failure;
 
  private:
+  // However busy the processors are: some of them always wait for something else.
+  static constexpr int kLeastAtATime = 4;
+
   // For each reason to run a case again once: a record that was merely hurried is not given up for an engine that went away.
   enum class Attempt { kFirst, kHurried, kDisturbed };
   struct Carried {
@@ -131,12 +135,19 @@ class Crew {
   };
 
   void WorkOff(Queue& queue, int jobs, Attempt attempt) {
+    Admission admission(kLeastAtATime, processor_);
     const auto work = [&] {
-      while (const plan::Case* next = queue.Next()) {
-        const TimePoint begun = Now();
-        if (!Stopped()) RunOne(*next, attempt);
-        queue.Ended(*next, Now() - begun);
-        unmeasured_.Ended(*next);
+      for (;;) {
+        admission.Enter();
+        const plan::Case* next = queue.Next();
+        if (next) {
+          const TimePoint begun = Now();
+          if (!Stopped()) RunOne(*next, attempt);
+          queue.Ended(*next, Now() - begun);
+          unmeasured_.Ended(*next);
+        }
+        admission.Leave();
+        if (!next) return;
       }
     };
     std::vector<std::jthread> threads;
