@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 
 #include <atomic>
+#include <condition_variable>
+#include <mutex>
 #include <cstdlib>
 #include <set>
 
@@ -184,6 +186,27 @@ TEST_F(RunPlanTest, MeasuresAgainWhatWasMeasuredWhileAnotherEngineMayHaveKeptThe
   EXPECT_THAT(std::vector(observer_.told.begin(), observer_.told.begin() + 2), ElementsAre("started " + measured, "put off " + measured));
   EXPECT_THAT(std::vector(observer_.told.end() - 2, observer_.told.end()), ElementsAre("started " + measured, "ended " + measured));
   for (const auto& record : cases) EXPECT_EQ(record.processor_busy, 95);
+}
+
+TEST_F(RunPlanTest, BeginsNoMoreThanFourWhileTheProcessorsHaveNoTimeLeft) {
+  std::atomic<uint64_t> looks = 0;
+  const auto busy = [&] {
+    const uint64_t all = 100 * ++looks;
+    return ProcessorTimes{all, all};
+  };
+  std::mutex mutex;
+  std::condition_variable fifth;
+  int under_way = 0, most = 0;
+  fake_.On("GET /n/*", [&](const SeenRequest&) {
+    std::unique_lock lock(mutex);
+    most = std::max(most, ++under_way);
+    if (most > 4) fifth.notify_all();
+    fifth.wait_for(lock, std::chrono::milliseconds(300), [&] { return most > 4; });
+    --under_way;
+    return Reply::Of(200, Json::object());
+  });
+  ASSERT_TRUE(Run(PlanOf({kThreeCases, kThreeCases, kThreeCases}), {.jobs = 9, .processor = busy}));
+  EXPECT_LE(most, 4);
 }
 
 constexpr const char* kSweep =
