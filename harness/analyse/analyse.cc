@@ -67,6 +67,7 @@ Result<ScenarioFindings> AnalyseScenario(const journal::Journal& journal, const 
   findings.source_hash = record.source_hash;
   findings.parameters = std::move(relation->parameters);
   findings.rows = record.rows;
+  if (record.given > 0) findings.shared_by = record.given_parameters;
   findings.observations = std::move(relation->observations);
   findings.engines = std::move(relation->engines);
   findings.cases = std::move(relation->rows);

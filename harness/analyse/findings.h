@@ -135,6 +135,8 @@ struct ScenarioFindings {
   std::vector<std::string> engines;  // that ran it
   size_t rows = 1;               // of the matrix, after exclude and include
   std::optional<Sweep> sweep;    // where not all of them are to be tried
+  // Where what cases begin with was set up once for all that agree in these parameters (`given`).
+  std::optional<std::vector<std::string>> shared_by;
   std::vector<CaseFinding> cases;    // sorted by matrix order, then engine
   std::vector<RuleSet> rules;        // in the order of observations, then engines
   std::vector<Difference> differences;

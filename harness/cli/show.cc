@@ -12,7 +12,8 @@ namespace plimsoll::cli {
 namespace {
 
 std::string After(int64_t at, int64_t start) {
-  return at == 0 ? "" : fmt::format("+{}", FormatDuration(Duration(at - start)));
+  if (at == 0) return "";
+  return fmt::format("{}{}", at < start ? '-' : '+', FormatDuration(Duration(at < start ? start - at : at - start)));
 }
 
 void PrintBytes(std::string_view what, const journal::Bytes& bytes) {

@@ -151,6 +151,9 @@ struct ScenarioRecord {
   Json known_deviations = Json::array();
   Json varies = Json::array();
   Json steps = Json::array();                         // includes expanded, templates unevaluated
+  // The first so many `steps` are carried out once for all cases of an engine (and repetition) that agree in these parameters.
+  size_t given = 0;
+  std::vector<std::string> given_parameters;
   std::string source_hash;                            // FNV-1a of the file and its includes
   size_t rows = 1;                                    // of the matrix, after exclude and include
   // `combine: pairs`: the rows that may be tried, as indices into `parameters`; empty: all rows are run.

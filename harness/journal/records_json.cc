@@ -220,7 +220,8 @@ Json ToJson(const ScenarioRecord& scenario) {
           {"title", scenario.title}, {"question", scenario.question}, {"parameters", parameters},
           {"observe", observe}, {"expect", scenario.expect}, {"known_deviations", scenario.known_deviations},
           {"varies", scenario.varies},
-          {"steps", scenario.steps}, {"source_hash", scenario.source_hash},
+          {"steps", scenario.steps}, {"given", scenario.given}, {"given_parameters", scenario.given_parameters},
+          {"source_hash", scenario.source_hash},
           {"rows", scenario.rows}, {"sweep", scenario.sweep}};
 }
 
@@ -291,6 +292,8 @@ Result<ScenarioRecord> ScenarioFromJson(const Json& json) {
   scenario.known_deviations = Member(json, "known_deviations");
   scenario.varies = Member(json, "varies");
   scenario.steps = Member(json, "steps");
+  scenario.given = static_cast<size_t>(GetInt(json, "given"));
+  scenario.given_parameters = ListFromJson(json, "given_parameters", [](const Json& name) { return name.is_string() ? name.get<std::string>() : ""; });
   scenario.source_hash = GetString(json, "source_hash");
   scenario.rows = static_cast<size_t>(GetInt(json, "rows", 1));
   for (const Json& item : Member(json, "sweep")) {

@@ -84,7 +84,7 @@ TEST(Records, SurviveTheWayThroughJson) {
   ScenarioRecord scenario{"a/b", "a", "a/b.yaml", "T", "Q?", {{"x", {1, "absent", nullptr, Json::array({1})}}},
                           {{"z", "${a}"}, {"b", {{"value", "${b}"}, {"equals", 1}}}},
                           Json::array({{{"b", true}}}), Json::array({{{"on", "podman"}}}),
-                          Json::array({{{"of", "b"}}}), Json::array({{{"call", "GET /info"}}}), "00ff", 4, {{0}, {3}}};
+                          Json::array({{{"of", "b"}}}), Json::array({{{"call", "GET /info"}}}), 1, {"b"}, "00ff", 4, {{0}, {3}}};
   ExpectRoundTrip(scenario, ScenarioFromJson);
 }
 

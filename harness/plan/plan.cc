@@ -142,6 +142,8 @@ journal::ScenarioRecord RecordOf(const scenario::Scenario& scenario) {
   record.known_deviations = scenario.known_deviations_source;
   record.varies = scenario.varies_source;
   record.steps = scenario.steps_source;
+  record.given = scenario.given.size();
+  record.given_parameters = scenario.given_parameters;
   record.source_hash = scenario.source_hash;
   record.rows = AllRows(scenario.matrix).size();
   record.sweep = SweepOf(scenario.matrix);

@@ -113,6 +113,7 @@ Json ScenarioJson(const ScenarioFindings& scenario, const std::string& engine) {
           {"parameters", std::move(parameters)},
           {"combinations", scenario.rows},
           {"sweep", SweepJson(scenario.sweep)},
+          {"shared_by", scenario.shared_by ? Json(*scenario.shared_by) : Json()},
           {"observations", std::move(observations)},
           {"rules", RulesJson(scenario, engine)},
           {"cases", std::move(cases)},

@@ -81,6 +81,9 @@ ScenarioFindings ScenarioFrom(const Json& json, const std::string& engine) {
   if (const Json& sweep = json.at("sweep"); !sweep.is_null()) {
     scenario.sweep = analyse::Sweep{sweep.at("pairs"), sweep.at("needed"), sweep.at("drawn"), sweep.at("settled"), {}};
   }
+  if (const Json* shared = Find(json, "shared_by"); shared && shared->is_array()) {
+    scenario.shared_by = shared->get<std::vector<std::string>>();
+  }
   for (const Json& each : json.at("cases")) scenario.cases.push_back(CaseFrom(each, engine, scenario));
   scenario.rules = analyse::RulesByEngine(scenario);
   return scenario;

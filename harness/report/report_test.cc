@@ -117,6 +117,18 @@ TEST(BuildReports, ShowsTheSameCaseWhoeverLetGoOfItsStreamsFirst) {
   EXPECT_EQ(BuildReports(findings, journal), before);
 }
 
+TEST(BuildReports, SaysWhatCasesShare) {
+  analyse::ScenarioFindings scenario = example::StopFindings();
+  EXPECT_THAT(ScenarioPage(scenario, {}), Not(HasSubstr("share what they begin with")));
+  const std::vector<std::pair<std::vector<std::string>, std::string>> told = {
+      {{}, "it was set up once."}, {{"t"}, "it was set up once for each value of t."},
+      {{"t", "User*"}, "it was set up once for each combination of t and User\\*."}};
+  for (const auto& [names, sentence] : told) {
+    scenario.shared_by = names;
+    EXPECT_THAT(ScenarioPage(scenario, {}), HasSubstr("\nThe cases of an engine share what they begin with: " + sentence));
+  }
+}
+
 TEST(BuildReports, SaysThatARunWasInterrupted) {
   analyse::Findings findings = ExampleFindings();
   findings.missing = 3;

@@ -43,6 +43,15 @@ std::string SweepSentence(const ScenarioFindings& scenario) {
       sweep.pairs + sweep.needed + sweep.drawn, scenario.rows, sweep.pairs, sweep.needed, sweep.drawn);
 }
 
+// That what the cases begin with is the same.
+std::string SharedSentence(const ScenarioFindings& scenario) {
+  if (!scenario.shared_by) return "";
+  std::vector<std::string> names;
+  for (const std::string& name : *scenario.shared_by) names.push_back(MdText(name));
+  const std::string of = names.empty() ? "" : fmt::format(" for each {} of {}", names.size() == 1 ? "value" : "combination", Listed(names));
+  return fmt::format("\nThe cases of an engine share what they begin with: it was set up once{}.\n", of);
+}
+
 std::string AnswerSection(const ScenarioFindings& scenario) {
   const Answer answer = AnswerOf(scenario, Markup::kMarkdown);
   std::string out = "## Answer\n\n";
@@ -65,7 +74,7 @@ std::string AnswerSection(const ScenarioFindings& scenario) {
   if (!answer.indifferent.empty()) {
     out += fmt::format("\nDecides nothing here: {}.\n", Listed(answer.indifferent));
   }
-  return out + SweepSentence(scenario);
+  return out + SweepSentence(scenario) + SharedSentence(scenario);
 }
 
 std::string VerdictLine(const ScenarioFindings& scenario) {

@@ -40,7 +40,7 @@ journal::CaseRecord Blank(const plan::Case& plan_case, const std::string& run_id
 }  // namespace
 
 CaseRunner::CaseRunner(const plan::Case& plan_case, EngineSession& session, const journal::RunRecord& run,
-                       const engine::Bell* cancel)
+                       const engine::Bell* cancel, const journal::CaseRecord* given)
     : case_(plan_case),
       session_(session),
       record_(Blank(plan_case, run.run_id, TokenOf(plan_case.id))),
@@ -50,14 +50,26 @@ CaseRunner::CaseRunner(const plan::Case& plan_case, EngineSession& session, cons
       losses_before_(session_.LossesNow()) {
   journal::EngineRecord engine{session.engine().name, session.engine().endpoint.Text(), session.engine().disposable,
                                session.engine().identity.ToJson()};
+  if (given) {
+    record_.container_name = given->container_name;
+    record_.outcome = given->outcome;
+    record_.reason = given->reason;
+    record_.exchanges = given->exchanges;
+    record_.readings = given->readings;
+    record_.marks = given->marks;
+  }
   scope_ = journal::ScopeOf(record_, journal::FixedScope(run, engine, record_));
   loop_.Listen(&bell_);
 }
 
-journal::CaseRecord CaseRunner::Run() {
+void CaseRunner::Begin() {
   begun_ = Now();
   record_.started = Nanos(begun_);
   deadline_ = begun_ + case_.scenario->deadline;
+}
+
+journal::CaseRecord CaseRunner::Run() {
+  Begin();
   if (std::string lacks = session_.Lacks(case_.scenario->needs); !lacks.empty()) {
     record_.outcome = journal::CaseOutcome::kUnsupported;
     record_.reason = std::move(lacks);
@@ -66,15 +78,32 @@ journal::CaseRecord CaseRunner::Run() {
   }
   RunSteps(case_.scenario->steps);
   if (!cancelled_) CollectEvents();
+  End();
+  CleanUp();
+  record_.ended = Nanos(Now());
+  return std::move(record_);
+}
+
+const journal::CaseRecord& CaseRunner::RunGiven() {
+  Begin();
+  RunSteps(case_.scenario->given);
+  End();
+  idle_.reset();
+  return record_;
+}
+
+const std::vector<std::string>& CaseRunner::RemoveGiven() {
+  CleanUp();
+  return record_.leftovers;
+}
+
+void CaseRunner::End() {
   if (timed_out_ && record_.outcome == journal::CaseOutcome::kCompleted) {
     record_.outcome = journal::CaseOutcome::kTimedOut;
     record_.reason = "the case took longer than its deadline";
   }
   Settle();
   CheckThatTheEngineWasThere();
-  CleanUp();
-  record_.ended = Nanos(Now());
-  return std::move(record_);
 }
 
 // What a dead, frozen or restarted engine does to a case is no behaviour of its API. An engine that the case

@@ -1,7 +1,8 @@
 // CaseRunner: carries out the steps of one case against one engine and writes down what happened. It
 // judges nothing: whatever the engine does is recorded and the next step follows; a step whose own input
 // is missing (an id that the engine did not give) is skipped and marked so.
-// One thread; used once; owned by the Runner.
+// Or it carries out a scenario's `given` alone (RunGiven), for several cases (run/given.h).
+// One thread at a time; used once; owned by the Runner or a Given.
 #pragma once
 
 #include <memory>
@@ -20,14 +21,18 @@ namespace plimsoll::run {
 
 class CaseRunner {
  public:
-  // `cancel` interrupts the steps, never the clean-up.
-  CaseRunner(const plan::Case& plan_case, EngineSession& session, const journal::RunRecord& run,
-             const engine::Bell* cancel);
+  // `cancel` interrupts the steps, never the clean-up. `given`: what RunGiven() recorded for this case and others, if its scenario
+  // has a `given`; the record then begins with that.
+  CaseRunner(const plan::Case& plan_case, EngineSession& session, const journal::RunRecord& run, const engine::Bell* cancel,
+             const journal::CaseRecord* given = nullptr);
 
   // How long Run() may take to remove what the case has made; 60 s unless told otherwise.
   void LimitCleanUp(Duration limit) { clean_up_limit_ = limit; }
   // Runs, cleans up, and gives the record; `cancelled()` afterwards: the record is not worth keeping.
   journal::CaseRecord Run();
+  // Carries out `given` and leaves what it made on the engine, until RemoveGiven(), which returns what could not be removed.
+  const journal::CaseRecord& RunGiven();
+  const std::vector<std::string>& RemoveGiven();
   bool cancelled() const { return cancelled_; }
   // The engine was not there all the while: the record is a harness error, and what the case has created may
   // still be there (nothing was tried on an engine that does not answer).
@@ -37,6 +42,8 @@ class CaseRunner {
   using Live = std::shared_ptr<LiveExchange>;
 
   // case_runner.cc: the frame around the steps.
+  void Begin();
+  void End();
   void RunSteps(const std::vector<scenario::Step>& steps);
   void RunStep(const scenario::Step& step);
   void CollectEvents();

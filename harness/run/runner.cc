@@ -14,6 +14,7 @@
 #include "engine/call.h"
 #include "run/admission.h"
 #include "run/case_runner.h"
+#include "run/given.h"
 #include "run/queue.h"
 #include "run/sessions.h"
 
@@ -51,12 +52,14 @@ class Crew {
 
   // All cases of `cases`, `jobs` at a time.
   void RunAll(const Cases& cases, int jobs) {
+    givens_.Expect(cases);
     Queue queue(cases);
     WorkOff(queue, jobs, Attempt::kFirst);
   }
 
   // The same, with what sweeps need further.
   void RunAllAndSweep(const Cases& cases, int jobs, const std::function<Result<std::vector<plan::Case>>()>& further) {
+    givens_.Expect(cases);
     Queue queue(cases, further ? [&] { return Further(further); } : Queue::Further());
     WorkOff(queue, jobs, Attempt::kFirst);
   }
@@ -103,12 +106,14 @@ class Crew {
   // a case, takes no other with it again.
   void RunDisturbedAgain() {
     summary.disturbed = disturbed_.size();
+    givens_.Expect(disturbed_);
     Queue queue(std::exchange(disturbed_, {}));
     WorkOff(queue, 1, Attempt::kDisturbed);
   }
 
   // Those whose durations were measured while the processors were busy, perhaps with another engine.
   void RunHurriedAgain(int jobs) {
+    givens_.Expect(hurried_);
     Queue queue(std::exchange(hurried_, {}));
     WorkOff(queue, jobs, Attempt::kHurried);
   }
@@ -143,6 +148,7 @@ class Crew {
         if (next) {
           const TimePoint begun = Now();
           if (!Stopped()) RunOne(*next, attempt);
+          EndGivenOf(*next);
           queue.Ended(*next, Now() - begun);
           unmeasured_.Ended(*next);
         }
@@ -153,6 +159,12 @@ class Crew {
     std::vector<std::jthread> threads;
     for (int i = 1; i < jobs; ++i) threads.emplace_back(work);
     work();
+  }
+
+  void EndGivenOf(const plan::Case& plan_case) {
+    const std::vector<std::string> left = givens_.Ended(plan_case);
+    const std::lock_guard lock(mutex_);
+    summary.leftovers.insert(summary.leftovers.end(), left.begin(), left.end());
   }
 
   static std::map<std::string, Cases> ByEngine(const Cases& cases) {
@@ -239,8 +251,15 @@ class Crew {
       if (std::string lacks = WhyNot(shared->engine(), through); !lacks.empty()) return {Unsupported(plan_case, std::move(lacks))};
     }
     if ((!own && !other_way) || !shared->Lacks(needs).empty()) {
-      Carried carried = Carry(plan_case, *shared);
-      if (carried.engine_was_gone) sessions.Recover(shared);
+      std::shared_ptr<const Given> given;
+      if (!plan_case.scenario->given.empty() && shared->Lacks(needs).empty()) {
+        given = givens_.For(plan_case, *shared, [&](plan::Case of) { return MakeGiven(std::move(of), shared); });
+      }
+      Carried carried = Carry(plan_case, *shared, given.get());
+      if (carried.engine_was_gone) {
+        givens_.Spoil(plan_case.engine);
+        sessions.Recover(shared);
+      }
       return carried;
     }
     engine::PrivateEngineOptions options;
@@ -257,18 +276,27 @@ class Crew {
     }
     auto fresh = EngineSession::OpenFresh(shared->engine(), ImagesFor(plan_case), run_.run_id, EngineUse::kOneCase, options);
     if (!fresh) return {.record = HarnessError(plan_case, fresh.error().what), .engine_was_gone = true};
-    Carried carried = Carry(plan_case, **fresh);
+    Carried carried = Carry(plan_case, **fresh, nullptr);
     carried.record.leftovers.clear();  // they go with the engine, which may be dead already
     return carried;
   }
 
-  Carried Carry(const plan::Case& plan_case, EngineSession& session) {
-    CaseRunner runner(plan_case, session, run_, &cancel_);
+  std::shared_ptr<Given> MakeGiven(plan::Case of, const std::shared_ptr<EngineSession>& session) {
+    auto given = std::make_shared<Given>(std::move(of), session);
+    given->runner = std::make_unique<CaseRunner>(given->of, *session, run_, &cancel_);
+    given->runner->LimitCleanUp(clean_up_);
+    given->record = given->runner->RunGiven();
+    return given;
+  }
+
+  Carried Carry(const plan::Case& plan_case, EngineSession& session, const Given* given) {
+    CaseRunner runner(plan_case, session, run_, &cancel_, given ? &given->record : nullptr);
     runner.LimitCleanUp(clean_up_);
     const ProcessorTimes before = processor_();
     journal::CaseRecord record = runner.Run();
     record.processor_busy = PercentBusy(before, processor_());
-    return {std::move(record), runner.cancelled(), runner.engine_was_gone()};
+    return {std::move(record), runner.cancelled() || (given && given->runner->cancelled()),
+            runner.engine_was_gone() || (given && given->runner->engine_was_gone())};
   }
 
   // Those that the scenario names: to load one costs an engine as much as a container's life.
@@ -345,6 +373,7 @@ class Crew {
   std::function<ProcessorTimes()> processor_;
   EngineSessions sessions_;
   EngineSessions aside_;  // further instances, for cases that want one alone
+  Givens givens_;
   std::mutex mutex_;
   std::vector<const plan::Case*> disturbed_;
   std::vector<const plan::Case*> hurried_;

@@ -76,6 +76,10 @@ void ReferenceChecker::CheckSteps(const std::vector<StepSource>& steps) {
   }
 }
 
+void ReferenceChecker::EndGiven() {
+  for (auto& [name, named] : named_) named.given = true;
+}
+
 void ReferenceChecker::CollectNames(const Node& step) {
   if (const std::string name = NameOf(step); !name.empty()) {
     all_names_.emplace(name, step.Find("as")->value->place);
@@ -180,6 +184,11 @@ void ReferenceChecker::CheckStream(const Node::Member& verb) {
   if (!verb.value->is_text()) return;
   const auto named = named_.find(Trim(verb.value->text));
   if (named == named_.end()) return NotNamed(*verb.value, "stream", Streams());
+  if (named->second.given) {
+    problems_.Add(verb.value->place, fmt::format("`{}` was closed when `given` ended", named->first),
+                  "a stream that a case uses is opened in `steps`");
+    return;
+  }
   if (named->second.kinds.contains(NamedKind::kOpen)) return;
   problems_.Add(
       verb.value->place,

@@ -25,6 +25,10 @@ class ReferenceChecker {
   // In the order of the calls, because steps name what later steps and observations look at.
   void CheckBeforeSteps(const Node& node) { CheckTexts(node); }
   void CheckSteps(const std::vector<StepSource>& steps);
+  // The steps checked so far are `given`: streams that they opened are of no use to later ones.
+  void EndGiven();
+  // Some ${name...} has been seen.
+  bool Mentions(const std::string& name) const { return roots_.contains(name); }
   void CheckObservations(const Node& node) { CheckTexts(node); }
   // `asked` are the parameters that some `when` asks about.
   void ReportUnusedParameters(const std::set<std::string>& asked);
@@ -38,6 +42,7 @@ class ReferenceChecker {
     SourcePlace place;  // of the first step with the name
     bool conditional = false;
     bool background = false;
+    bool given = false;
   };
 
   void CollectNames(const Node& step);

@@ -73,12 +73,22 @@ TEST(ScenarioFormatPage, ShowsExamplesThatLoad) {
 
 TEST(ScenarioFormatPage, ShowsAMatrixThatLoads) {
   for (const std::string& example : Examples()) {
-    if (!example.starts_with("matrix:")) continue;
+    if (!example.starts_with("matrix:") || example.find("given:") != std::string::npos) continue;
     EXPECT_EQ(ProblemsOf(kHead + example +
                          "steps: [{call: \"GET /?a=${Tty}${StopSignal}${Memory Limits}\"}]\n"
                          "observe: {spoken: \"${engine.api}\"}\n"),
               "");
   }
+}
+
+TEST(ScenarioFormatPage, ShowsAGivenThatLoads) {
+  size_t shown = 0;
+  for (const std::string& example : Examples()) {
+    if (example.find("given:") == std::string::npos) continue;
+    ++shown;
+    EXPECT_EQ(ProblemsOf(kHead + example + "observe: {status: \"${exec.status}\"}\n"), "");
+  }
+  EXPECT_EQ(shown, 1u);
 }
 
 TEST(ScenarioFormatPage, ShowsAnInclusionThatLoads) {

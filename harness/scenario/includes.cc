@@ -30,18 +30,18 @@ class Expander {
     stack_.push_back({std::move(path), "", {}});
   }
 
-  ExpandedSteps Expand(const Node& steps) {
-    AddSteps(steps);
+  ExpandedSteps Expand(const Node& steps, std::string_view key) {
+    AddSteps(steps, key);
     return std::move(result_);
   }
 
  private:
-  void AddSteps(const Node& steps) {
+  void AddSteps(const Node& steps, std::string_view key) {
     const std::string name = stack_.back().name;
     size_t index = 0;
-    for (const Node* item : ReadList(steps, "steps", problems_)) {
+    for (const Node* item : ReadList(steps, key, problems_)) {
       const NodePtr& node = steps.items[index];
-      std::string where = fmt::format("{}{}steps[{}]", name, name.empty() ? "" : ": ", index++);
+      std::string where = fmt::format("{}{}{}[{}]", name, name.empty() ? "" : ": ", key, index++);
       if (item->Find("include")) {
         AddIncluded(*item);
       } else if (HasRoom(*item)) {
@@ -139,7 +139,7 @@ class Expander {
       return;
     }
     ReportUnused(parameters, file, substitution);
-    AddSteps(*replaced);
+    AddSteps(*replaced, "steps");
   }
 
   void ReportUnused(const Keys& parameters, const Fields& file, const Substitution& substitution) {
@@ -198,8 +198,8 @@ class Expander {
 
 }  // namespace
 
-ExpandedSteps ExpandIncludes(const Node& steps, const std::string& path, Problems& problems) {
-  return Expander(path, problems).Expand(steps);
+ExpandedSteps ExpandIncludes(const Node& steps, std::string_view key, const std::string& path, Problems& problems) {
+  return Expander(path, problems).Expand(steps, key);
 }
 
 }  // namespace plimsoll::scenario

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "scenario/problems.h"
@@ -16,7 +17,7 @@ inline constexpr size_t kMaxSteps = 1000;
 // A step as written, parameters of its file replaced.
 struct StepSource {
   NodePtr node;
-  std::string where;           // "steps[2]", "lib/run.yaml: steps[0]"
+  std::string where;           // "steps[2]", "given[0]", "lib/run.yaml: steps[0]"
   std::vector<NodePtr> whens;  // of the inclusions that lead here, outermost first
   std::string folder;          // of its file, relative to the scenario's; "" for the same
 };
@@ -26,7 +27,7 @@ struct ExpandedSteps {
   std::vector<std::shared_ptr<const SourceText>> included;  // each once, in order of first use
 };
 
-// `steps` is the scenario's list; `path` the scenario's file.
-ExpandedSteps ExpandIncludes(const Node& steps, const std::string& path, Problems& problems);
+// `steps` is the scenario's list under `key` (steps, given); `path` the scenario's file.
+ExpandedSteps ExpandIncludes(const Node& steps, std::string_view key, const std::string& path, Problems& problems);
 
 }  // namespace plimsoll::scenario

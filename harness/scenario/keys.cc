@@ -35,7 +35,7 @@ std::map<std::string, Keys, std::less<>> MakeStepKeys() {
 
 const Keys& ScenarioKeys() {
   static const Keys keys = {"title",  "question", "needs",   "alone",  "deadline",        "api", "through", "daemon",
-                            "matrix", "steps",    "observe", "expect", "known-deviations", "varies"};
+                            "matrix", "given",    "steps",   "observe", "expect", "known-deviations", "varies"};
   return keys;
 }
 

@@ -51,6 +51,10 @@ class Loader {
     LoadJudgements(top, whens, references);
     references.ReportUnusedParameters(whens.used());
     scenario_->wants_events = references.wants_events();
+    if (const Node* given = top.Find("given"); given && scenario_->wants_events) {
+      problems_.Add(given->place, "what `given` makes belongs to several cases, so none of them can tell its events from the others'",
+                    "put these steps at the beginning of `steps`, or leave out what looks at events");
+    }
     return scenario_;
   }
 
@@ -119,17 +123,52 @@ class Loader {
       references.CheckBeforeSteps(*node);
       ReadDaemon(*node);
     }
-    const Node* steps = top.Require("steps", "the calls to make, each beginning with \"- \"");
-    if (!steps) return;
-    const ExpandedSteps expanded = ExpandIncludes(*steps, source_->name(), problems_);
     const std::string folder = fs::path(source_->name()).parent_path().string();
-    scenario_->steps =
-        LoadSteps(expanded.steps, {scenario_->matrix, std::move(api), folder, HasOwnEngine()}, whens, problems_);
+    const StepSurroundings around{scenario_->matrix, std::move(api), folder, HasOwnEngine()};
+    if (const Node* given = top.Find("given")) {
+      scenario_->given = LoadStepList(*given, "given", around, whens, references);
+      CheckGiven(*given);
+      for (const Parameter& each : scenario_->matrix.parameters) {
+        if (references.Mentions(each.name) || whens.used().contains(each.name)) scenario_->given_parameters.push_back(each.name);
+      }
+      references.EndGiven();
+    }
+    if (const Node* steps = top.Require("steps", "the calls to make, each beginning with \"- \"")) {
+      scenario_->steps = LoadStepList(*steps, "steps", around, whens, references);
+    }
+    scenario_->source_hash = HashOf(source_, included_);
+  }
+
+  std::vector<Step> LoadStepList(const Node& list, std::string_view key, const StepSurroundings& around, WhenReader& whens,
+                                 ReferenceChecker& references) {
+    const ExpandedSteps expanded = ExpandIncludes(list, key, source_->name(), problems_);
+    std::vector<Step> steps = LoadSteps(expanded.steps, around, whens, problems_);
     references.CheckSteps(expanded.steps);
     for (size_t i = 0; i < expanded.steps.size(); ++i) {
-      scenario_->steps_source.push_back(SourceOf(expanded.steps[i], scenario_->steps[i]));
+      scenario_->steps_source.push_back(SourceOf(expanded.steps[i], steps[i]));
+      if (key == "given") CheckGivenStep(*expanded.steps[i].node, steps[i]);
     }
-    scenario_->source_hash = HashOf(source_, expanded.included);
+    included_.insert(included_.end(), expanded.included.begin(), expanded.included.end());
+    return steps;
+  }
+
+  // What cases share must be on an engine that they share.
+  void CheckGiven(const Node& given) {
+    const bool apart = HasOwnEngine() || scenario_->through;
+    if (!apart && scenario_->matrix.combine == Matrix::Combine::kAll) return;
+    problems_.Add(given.place, apart ? "`given` is for cases that share an engine, and each of these has one of its own"
+                                     : "`given` is for cases that are all known before the run, and a sweep's are not",
+                  "put these steps at the beginning of `steps`");
+  }
+
+  // It has ended when `given` has, and is the same for all cases.
+  void CheckGivenStep(const Node& node, const Step& step) {
+    const auto* call = std::get_if<CallStep>(&step.action);
+    const auto* open = std::get_if<OpenStep>(&step.action);
+    if ((call && call->background) || (open && open->background)) {
+      problems_.Add(node.place, "nothing in `given` runs in the background: the cases begin when its steps have ended",
+                    "leave out `background`, or put the step into `steps`");
+    }
   }
 
   void LoadJudgements(const Fields& top, WhenReader& whens, ReferenceChecker& references) {
@@ -156,6 +195,7 @@ class Loader {
   }
 
   Source source_;
+  std::vector<Source> included_;
   Problems& problems_;
   std::shared_ptr<Scenario> scenario_ = std::make_shared<Scenario>();
 };

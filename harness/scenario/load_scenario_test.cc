@@ -135,6 +135,17 @@ TEST(LoadScenario, KeepsTheTypesOfABodysValues) {
   EXPECT_EQ(scenario->expect_source[0]["exit code"], 0);
 }
 
+TEST(LoadScenario, ReadsWhatCasesShare) {
+  const auto scenario = LoadGood("given.yaml");
+  ASSERT_NE(scenario, nullptr);
+  ASSERT_EQ(scenario->given.size(), 4u);
+  ASSERT_EQ(scenario->steps.size(), 1u);
+  EXPECT_EQ(scenario->given[1].where, "given[1]");
+  EXPECT_EQ(scenario->steps[0].where, "steps[0]");
+  EXPECT_EQ(scenario->given_parameters, (std::vector<std::string>{"kind", "ready"})) << "used in a template, asked about by a `when`";
+  EXPECT_EQ(scenario->steps_source.size(), 5u) << "those of `given` first";
+}
+
 TEST(LoadScenario, ReadsNeedsAndHead) {
   const auto scenario = LoadGood("everything.yaml");
   ASSERT_NE(scenario, nullptr);
@@ -488,7 +499,7 @@ TEST(FindScenarioFiles, FindsThemSortedAndSkipsLib) {
   ASSERT_TRUE(found);
   std::vector<std::string> names;
   for (const std::string& path : *found) names.push_back(path.substr(kTestData.size()));
-  EXPECT_THAT(names, ElementsAre("good/anchors.yaml", "good/everything.yaml", "good/plain.json",
+  EXPECT_THAT(names, ElementsAre("good/anchors.yaml", "good/everything.yaml", "good/given.yaml", "good/plain.json",
                                  "good/standard-input.yaml"));
 }
 

@@ -204,6 +204,9 @@ struct Scenario {
   Json daemon = Json::object();
   Duration deadline;   // of one case, clean-up not counted; default 60 s
   Matrix matrix;
+  // Carried out once for all cases of an engine that agree in `given_parameters`: those that these steps use.
+  std::vector<Step> given;
+  std::vector<std::string> given_parameters;
   std::vector<Step> steps;
   std::vector<expect::Observation> observe;
   std::vector<std::pair<std::string, Json>> observe_source;
@@ -214,7 +217,7 @@ struct Scenario {
   Json expect_source = Json::array();
   Json known_deviations_source = Json::array();
   Json varies_source = Json::array();
-  Json steps_source = Json::array();
+  Json steps_source = Json::array();  // those of `given` first
   std::string source_hash;
   // Some observation or step looks at ${events...}.
   bool wants_events = false;

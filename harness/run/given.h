@@ -1,0 +1,65 @@
+// Givens: what the `given` steps of scenarios make, once for all cases of an engine (and repetition) that agree in the parameters
+// which these steps use. The first case to come has it made, while others that want the same wait; when the last one has ended it is
+// removed. Of one run; any thread.
+#pragma once
+
+#include <compare>
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "plan/plan.h"
+#include "run/case_runner.h"
+#include "run/queue.h"
+#include "run/session.h"
+
+namespace plimsoll::run {
+
+// What was made. Not written to any more once it is handed out, but for its end.
+struct Given {
+  plan::Case of;  // stands for all the cases: the parameters that they agree in
+  std::shared_ptr<EngineSession> session;
+  std::unique_ptr<CaseRunner> runner;  // of `of`; keeps what is to be removed
+  journal::CaseRecord record;
+};
+
+class Givens {
+ public:
+  // Makes `of`'s: carried out when it returns, whatever came of it.
+  using Make = std::function<std::shared_ptr<Given>(plan::Case of)>;
+
+  // Those of them that have a `given` will be run, and Ended() is told of each.
+  void Expect(const Cases& cases);
+  // REQUIRES: plan_case was expected, and its scenario has a `given`. What is made has this session.
+  std::shared_ptr<const Given> For(const plan::Case& plan_case, const EngineSession& session, const Make& make);
+  // This engine went away: whatever was made on it is not what it was, and made again for the next case that asks.
+  void Spoil(const std::string& engine);
+  // Of any case. After the last of those that share a Given it removes that; what could not be, is returned.
+  std::vector<std::string> Ended(const plan::Case& plan_case);
+
+ private:
+  struct Key {
+    const scenario::Scenario* scenario;
+    std::string engine;
+    int repetition;
+    std::string parameters;  // those in common, as JSON
+    auto operator<=>(const Key&) const = default;
+  };
+  struct Shared {
+    size_t expected = 0;
+    bool being_made = false;
+    std::shared_ptr<Given> given;
+  };
+  static plan::Case Common(const plan::Case& plan_case);
+  static Key KeyOf(const plan::Case& plan_case);
+
+  std::mutex mutex_;
+  std::condition_variable made_;
+  std::map<Key, Shared> shared_;
+};
+
+}  // namespace plimsoll::run

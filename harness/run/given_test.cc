@@ -1,0 +1,163 @@
+// What cases share (`given`), as a run makes and removes it.
+#include "run/given.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+#include "run/test_run.h"
+
+namespace plimsoll::run {
+namespace {
+
+using journal::CaseOutcome;
+using testing::Reply;
+using testing::SeenRequest;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr const char* kGiven = R"(
+matrix: {n: [1, 2, 3]}
+given:
+  - {call: POST /containers/create, as: box, query: {name: "${case.name}"}, body: {Image: i}}
+steps:
+  - {call: "GET /n/${n}/${box.body.Id}/${case.name}", as: got}
+observe: {x: "${got.status}", y: "${box.status}"}
+)";
+
+class GivenTest : public EngineGoesAway {
+ protected:
+  GivenTest() {
+    fake_.On("GET /n/*/*", [this](const SeenRequest& seen) { return Answer(seen); });
+    fake_.On("POST /containers/create", [this](const SeenRequest&) { return Make(); });
+  }
+  Reply Answer(const SeenRequest& seen) {
+    if (harmful_ && seen.Part(2) == "2" && !was_gone_.exchange(true)) gone_ = true;
+    return gone_ ? Reply::CloseAtOnce() : Reply::Of(200, Json::object());
+  }
+  Reply Make() { return gone_ ? Reply::CloseAtOnce() : Reply::Of(201, {{"Id", FakeId(++made_)}}); }
+  static size_t Created(testing::FakeEngine& engine) { return engine.Requests("POST /containers/create").size(); }
+
+  bool harmful_ = false;  // case 2 ends the engine
+  std::atomic<int> made_ = 0;
+};
+
+TEST_F(GivenTest, IsMadeOnceForAllCasesAndRemovedAfterTheLast) {
+  ASSERT_TRUE(Run(PlanOf({kGiven}), {.jobs = 3}));
+  EXPECT_EQ(Created(fake_), 1u);
+  EXPECT_THAT(fake_.Requests("DELETE /containers/" + FakeId(1)), SizeIs(1));
+  const auto cases = Recorded();
+  ASSERT_THAT(cases, SizeIs(3));
+  for (const auto& record : cases) {
+    EXPECT_EQ(record.outcome, CaseOutcome::kCompleted);
+    EXPECT_EQ(record.container_name, cases[0].container_name);
+    ASSERT_THAT(record.exchanges, SizeIs(2));
+    EXPECT_EQ(record.exchanges[0].step, "given[0]");
+    EXPECT_EQ(record.exchanges[0].times.started, cases[0].exchanges[0].times.started) << "the same exchange";
+    EXPECT_EQ(record.exchanges[1].target,
+              fmt::format("/v1.41/n/{}/{}/{}", record.parameters["n"].get<int>(), FakeId(1), record.container_name));
+    EXPECT_THAT(record.clean_up, IsEmpty());
+  }
+}
+
+TEST_F(GivenTest, IsRemovedOnlyWhenNoCaseUsesItAnyMore) {
+  std::atomic<int> under_way = 0;
+  std::atomic<bool> removed_too_soon = false;
+  fake_.On("GET /n/*/*", [&](const SeenRequest& seen) {
+    ++under_way;
+    if (!fake_.Requests("DELETE /containers/" + FakeId(1)).empty()) removed_too_soon = true;
+    return Answer(seen);
+  });
+  ASSERT_TRUE(Run(PlanOf({kGiven}), {.jobs = 1}));
+  EXPECT_EQ(under_way, 3);
+  EXPECT_FALSE(removed_too_soon);
+}
+
+TEST_F(GivenTest, IsMadeAnewForOtherValuesOfWhatItUsesAndForEachRepetition) {
+  const std::string yaml = R"(
+matrix: {kind: [a, b], n: [1, 2]}
+given:
+  - {call: POST /containers/create, as: box, body: {Image: "${kind}"}}
+steps:
+  - {call: "GET /n/${n}/x", as: got}
+observe: {x: "${got.status}", y: "${box.status}"}
+)";
+  const auto scenario = LoadForTest(yaml, "area/s0.yaml");
+  EXPECT_THAT(scenario->given_parameters, ::testing::ElementsAre("kind"));
+  ASSERT_TRUE(Run(plan::MakePlan({scenario}, {{"docker-20.10"}, 2, {}, 1, 1}), {.jobs = 3}));
+  EXPECT_EQ(Created(fake_), 4u);
+  for (int i = 1; i <= 4; ++i) EXPECT_THAT(fake_.Requests("DELETE /containers/" + FakeId(i)), SizeIs(1));
+  for (const auto& record : Recorded()) {
+    EXPECT_THAT(record.exchanges.at(0).request_body.kept, HasSubstr(record.parameters["kind"].get<std::string>()));
+  }
+}
+
+TEST_F(GivenTest, DependsOnWhatItsStepsAreConditionedOn) {
+  const auto scenario = LoadForTest(R"(
+matrix: {a: [1, 2], b: [1, 2], c: [1, 2]}
+given:
+  - {call: GET /_ping, as: ping, when: {b: 1}}
+steps:
+  - {call: "GET /n/${a}/${c}", as: got}
+observe: {x: "${got.status}"}
+)");
+  EXPECT_THAT(scenario->given_parameters, ::testing::ElementsAre("b"));
+}
+
+TEST_F(GivenTest, ThatTakesTooLongIsTheVerdictOfAllItsCases) {
+  fake_.On("POST /containers/create", Reply::Hang());
+  ASSERT_TRUE(Run(PlanOf({"deadline: 300ms\n" + std::string(kGiven)}), {.jobs = 3}));
+  const auto cases = Recorded();
+  ASSERT_THAT(cases, SizeIs(3));
+  for (const auto& record : cases) EXPECT_EQ(record.outcome, CaseOutcome::kTimedOut) << record.reason;
+  EXPECT_THAT(fake_.Requests("GET /n/*/*"), IsEmpty());
+}
+
+TEST_F(GivenTest, IsRemovedWhenTheRunIsInterrupted) {
+  fake_.On("GET /n/*/*", [this](const SeenRequest&) {
+    cancel_.Ring();
+    return Reply::Hang();
+  });
+  const auto summary = Run(PlanOf({kGiven}), {.jobs = 1});
+  ASSERT_TRUE(summary);
+  EXPECT_TRUE(summary->interrupted);
+  EXPECT_THAT(fake_.Requests("DELETE /containers/" + FakeId(1)), SizeIs(1));
+}
+
+TEST_F(GivenTest, ThatCannotBeRemovedIsToldOf) {
+  fake_.On("DELETE /containers/*", Reply::Error(403, "it stays"));
+  const auto summary = Run(PlanOf({kGiven}), {.jobs = 2});
+  ASSERT_TRUE(summary);
+  ASSERT_THAT(summary->leftovers, SizeIs(1));
+  EXPECT_THAT(summary->leftovers[0], HasSubstr("area/s0 given {}@docker-20.10: container " + FakeId(1).substr(0, 10)));
+}
+
+TEST_F(GivenTest, IsMadeAnewWhereItsEngineWentAway) {
+  harmful_ = true;
+  ASSERT_TRUE(Run(PlanOf({kGiven}), {.jobs = 1}));
+  const auto cases = ByN();
+  ASSERT_THAT(cases, SizeIs(3));
+  for (const auto& [n, record] : cases) EXPECT_EQ(record.outcome, CaseOutcome::kCompleted) << n << ": " << record.reason;
+  EXPECT_THAT(cases.at(1).exchanges.at(1).target, HasSubstr(FakeId(1)));
+  EXPECT_THAT(cases.at(3).exchanges.at(1).target, HasSubstr(FakeId(2))) << "the engine came back, what it had may not";
+  EXPECT_THAT(cases.at(2).exchanges.at(1).target, ::testing::Not(HasSubstr(FakeId(1))));
+}
+
+TEST_F(GivenTest, IsMadeOnTheEngineThatReplacesOurs) {
+  harmful_ = true;
+  private_name_ = "docker-20.10";
+  harm_ = Harm::kDisposable;
+  pings_until_back_ = -1;
+  UseTool("echo ready " + fresh_.endpoint().Text() + "\nread line\n");
+  fresh_.On("GET /n/*/*", Reply::Of(200, Json::object()));
+  ASSERT_TRUE(Run(PlanOf({kGiven}), {.jobs = 1}));
+  for (const auto& [n, record] : ByN()) EXPECT_EQ(record.outcome, CaseOutcome::kCompleted) << n << ": " << record.reason;
+  EXPECT_GE(Created(fresh_), 1u);
+  EXPECT_THAT(fresh_.Requests("GET /n/*/*"), SizeIs(2));
+}
+
+}  // namespace
+}  // namespace plimsoll::run
