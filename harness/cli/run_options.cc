@@ -22,6 +22,7 @@
 #include "cli/program.h"
 #include "journal/writer.h"
 #include "report/baseline.h"
+#include "run/clean.h"
 #include "run/runner.h"
 
 namespace plimsoll::cli {
@@ -165,12 +166,24 @@ Status MakeImages(Prepared& prepared) {
   return {};
 }
 
+// What was under way when the run ended has the names that its cases will give again. (An engine of ours went with the run.)
+Status RemoveLeftovers(const Prepared& prepared) {
+  for (const run::EngineUnderTest& engine : prepared.engines.list) {
+    if (engine.disposable) continue;
+    const auto cleaned = run::CleanLeftovers(engine.endpoint, {.dry = false, .run_id = prepared.run.run_id});
+    if (!cleaned) return tl::make_unexpected(cleaned.error());
+    for (const std::string& failed : cleaned->failed) fmt::print(stderr, "plimsoll: left by the run on {}: {}\n", engine.name, failed);
+  }
+  return {};
+}
+
 Result<journal::JournalWriter> OpenJournal(const std::string& path, bool resume,
                                            Prepared& prepared) {
   if (resume) {
     auto old = journal::ReadJournal(path);
     if (!old) return tl::make_unexpected(old.error());
     if (auto fits = TakeUp(*old, prepared); !fits) return tl::make_unexpected(fits.error());
+    if (auto removed = RemoveLeftovers(prepared); !removed) return tl::make_unexpected(removed.error());
     if (!old->torn.empty()) fmt::print(stderr, "plimsoll: {}\n", old->torn);
   }
   if (auto made = MakeImages(prepared); !made) return tl::make_unexpected(made.error());

@@ -31,8 +31,10 @@ std::shared_ptr<const Given> Givens::For(const plan::Case& plan_case, const Engi
   made_.wait(lock, [&] { return !shared.being_made; });
   if (shared.given && shared.given->session.get() == &session) return shared.given;
   shared.being_made = true;
+  plan::Case of = Common(plan_case);
+  if (shared.times_made++ > 0) of.id += fmt::format(" {}", shared.times_made);  // what the first one made may still have its name
   lock.unlock();
-  std::shared_ptr<Given> made = make(Common(plan_case));
+  std::shared_ptr<Given> made = make(std::move(of));
   lock.lock();
   shared.being_made = false;
   shared.given = made;

@@ -52,6 +52,7 @@ class Givens {
   struct Shared {
     size_t expected = 0;
     bool being_made = false;
+    int times_made = 0;
     std::shared_ptr<Given> given;
   };
   static plan::Case Common(const plan::Case& plan_case);

@@ -144,6 +144,7 @@ TEST_F(GivenTest, IsMadeAnewWhereItsEngineWentAway) {
   EXPECT_THAT(cases.at(1).exchanges.at(1).target, HasSubstr(FakeId(1)));
   EXPECT_THAT(cases.at(3).exchanges.at(1).target, HasSubstr(FakeId(2))) << "the engine came back, what it had may not";
   EXPECT_THAT(cases.at(2).exchanges.at(1).target, ::testing::Not(HasSubstr(FakeId(1))));
+  EXPECT_NE(cases.at(3).container_name, cases.at(1).container_name) << "the first may still be there";
 }
 
 TEST_F(GivenTest, IsMadeOnTheEngineThatReplacesOurs) {

@@ -106,6 +106,9 @@ class Crew {
   // a case, takes no other with it again.
   void RunDisturbedAgain() {
     summary.disturbed = disturbed_.size();
+    if (disturbed_.empty()) return;
+    // What they left has the names that they will give again.
+    for (EngineSessions* sessions : {&sessions_, &aside_}) sessions->Settle();
     givens_.Expect(disturbed_);
     Queue queue(std::exchange(disturbed_, {}));
     WorkOff(queue, 1, Attempt::kDisturbed);

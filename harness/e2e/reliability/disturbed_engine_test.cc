@@ -62,10 +62,11 @@ class DisturbedEngine : public testing::TestWithParam<const char*> {
 
 TEST_P(DisturbedEngine, IsNotBlamedAndIsLeftClean) {
   Moments moments(fmt::format("engine killed, frozen or restarted, {}", GetParam()));
-  const std::string file = Write(folder_ / "a/mixed.yaml", kMixed);
+  Write(folder_ / "a/mixed.yaml", kMixed);
+  Write(folder_ / "a/shared.yaml", kShared);
   const auto command = [&](const std::string& journal) {
     return std::vector<std::string>{PLIMSOLL_PROGRAM, "run", "--engine", Endpoint().Text(), "--jobs", "2",
-                                    "--journal", journal, file};
+                                    "--journal", journal, folder_ / "a"};
   };
   const auto before = Holdings(Endpoint());
   const TimePoint start = Now();

@@ -22,7 +22,7 @@ class KilledHarness : public LiveTest, public testing::WithParamInterface<size_t
 
   std::vector<std::string> Run(const std::string& journal, bool resume) {
     std::vector<std::string> command{PLIMSOLL_PROGRAM, "run", "--engine", Endpoint().Text(), "--jobs", "2",
-                                     "--journal", journal, folder_ / "a/mixed.yaml"};
+                                     "--journal", journal, folder_ / "a"};
     if (resume) command.push_back("--resume");
     return command;
   }
@@ -50,6 +50,7 @@ class KilledHarness : public LiveTest, public testing::WithParamInterface<size_t
 TEST_P(KilledHarness, ResumesToTheSameFindingsAndLeavesNothing) {
   Moments moments("harness killed, " + TheLiveEngines().list.at(GetParam()).name);
   Write(folder_ / "a/mixed.yaml", kMixed);
+  Write(folder_ / "a/shared.yaml", kShared);
   const auto before = Holdings(Endpoint());
   const TimePoint start = Now();
   ExpectEnd(Run(folder_ / "undisturbed.jsonl", false));
