@@ -33,9 +33,12 @@ namespace {
 int JobsFor(size_t engines) { return std::min(20 * static_cast<int>(engines), 26); }
 
 // As if by chance, but the same each time: the cases of a file, and of files beside one another, are alike, all of them waiting or
-// all of them at work; mixed they leave the processors less time with nothing to do.
+// all of them at work; mixed they leave the processors less time with nothing to do. But those that share what is `given` stay together:
+// it is to be there for no longer than they need it.
 void Mix(std::vector<plan::Case>::iterator from, std::vector<plan::Case>::iterator to) {
-  std::ranges::stable_sort(from, to, {}, [](const plan::Case& each) { return std::hash<std::string>()(each.id); });
+  std::ranges::stable_sort(from, to, {}, [](const plan::Case& each) {
+    return std::hash<std::string>()(each.scenario->given.empty() ? each.id : plan::GivenOf(each).id);
+  });
 }
 
 struct Prepared {

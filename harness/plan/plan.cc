@@ -76,6 +76,14 @@ std::string IdOfRepetition(const std::string& id, int repetition) {
   return repetition == 0 ? id : fmt::format("{}#{}", id, repetition);
 }
 
+Case GivenOf(const Case& plan_case) {
+  Case given = plan_case;
+  given.parameters = Json::object();
+  for (const std::string& name : plan_case.scenario->given_parameters) given.parameters[name] = plan_case.parameters.at(name);
+  given.id = IdOfRepetition(fmt::format("{} given {}@{}", given.scenario->id, CompactJson(given.parameters), given.engine), given.repetition);
+  return given;
+}
+
 Plan MakePlan(const Scenarios& scenarios, const Options& options) {
   Plan plan;
   size_t number = 0;

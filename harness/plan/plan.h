@@ -44,6 +44,9 @@ using Scenarios = std::vector<std::shared_ptr<const scenario::Scenario>>;
 // "...#1" for repetition 1.
 std::string IdOfRepetition(const std::string& id, int repetition);
 
+// What cases share by their scenario's `given`, as a case: with the parameters that they agree in, and an id of its own.
+Case GivenOf(const Case& plan_case);
+
 // A sweep (`combine: pairs`) begins with its pairs; see PlanOfRows.
 Plan MakePlan(const Scenarios& scenarios, const Options& options);
 // The cases of these rows of a scenario: what a sweep goes on with (analyse::Sweep).

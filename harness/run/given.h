@@ -3,7 +3,6 @@
 // removed. Of one run; any thread.
 #pragma once
 
-#include <compare>
 #include <condition_variable>
 #include <functional>
 #include <map>
@@ -36,31 +35,25 @@ class Givens {
   void Expect(const Cases& cases);
   // REQUIRES: plan_case was expected, and its scenario has a `given`. What is made has this session.
   std::shared_ptr<const Given> For(const plan::Case& plan_case, const EngineSession& session, const Make& make);
+  // Whether another case was begun that has it made, and it is not there yet; if not, this one counts as begun.
+  bool MustWait(const plan::Case& plan_case);
   // This engine went away: whatever was made on it is not what it was, and made again for the next case that asks.
   void Spoil(const std::string& engine);
   // Of any case. After the last of those that share a Given it removes that; what could not be, is returned.
   std::vector<std::string> Ended(const plan::Case& plan_case);
 
  private:
-  struct Key {
-    const scenario::Scenario* scenario;
-    std::string engine;
-    int repetition;
-    std::string parameters;  // those in common, as JSON
-    auto operator<=>(const Key&) const = default;
-  };
   struct Shared {
     size_t expected = 0;
+    bool begun = false;  // a case that will have it made
     bool being_made = false;
     int times_made = 0;
     std::shared_ptr<Given> given;
   };
-  static plan::Case Common(const plan::Case& plan_case);
-  static Key KeyOf(const plan::Case& plan_case);
 
   std::mutex mutex_;
   std::condition_variable made_;
-  std::map<Key, Shared> shared_;
+  std::map<std::string, Shared> shared_;  // by the id that plan::GivenOf() gives
 };
 
 }  // namespace plimsoll::run

@@ -10,7 +10,8 @@ bool IsOfSweep(const plan::Case* plan_case) { return plan::IsSweep(plan_case->sc
 
 }  // namespace
 
-Queue::Queue(const Cases& cases, Further further) : waiting_(cases.begin(), cases.end()), further_(std::move(further)) {
+Queue::Queue(const Cases& cases, Further further, MustWait must_wait)
+    : waiting_(cases.begin(), cases.end()), further_(std::move(further)), must_wait_(std::move(must_wait)) {
   of_sweeps_ = static_cast<size_t>(std::ranges::count_if(cases, IsOfSweep));
   if (of_sweeps_ == 0) Grow();
 }
@@ -23,7 +24,10 @@ const plan::Case* Queue::Next() {
     const auto longest = [&](const plan::Case* each) { return longest_.at(each->scenario.get()); };
     return TakeFrom(long_ones_, std::ranges::max_element(long_ones_, {}, longest));
   }
-  return waiting_.empty() ? nullptr : TakeFrom(waiting_, waiting_.begin());
+  if (waiting_.empty()) return nullptr;
+  auto next = waiting_.begin();
+  if (must_wait_) next = std::ranges::find_if_not(waiting_, [&](const plan::Case* each) { return must_wait_(*each); });
+  return TakeFrom(waiting_, next == waiting_.end() ? waiting_.begin() : next);
 }
 
 const plan::Case* Queue::TakeFrom(std::deque<const plan::Case*>& cases, std::deque<const plan::Case*>::iterator which) {
@@ -35,7 +39,7 @@ const plan::Case* Queue::TakeFrom(std::deque<const plan::Case*>& cases, std::deq
 void Queue::Ended(const plan::Case& plan_case, Duration took) {
   {
     const std::lock_guard lock(mutex_);
-    if (took >= kLong) {
+    if (took >= kLong && plan_case.scenario->given.empty()) {
       const auto [known, is_new] = longest_.try_emplace(plan_case.scenario.get(), took);
       if (is_new) SetAside(*plan_case.scenario);
       known->second = std::max(known->second, took);

@@ -20,7 +20,8 @@ using Cases = std::vector<const plan::Case*>;
 // comes before all else, since more may come of it. And what is long comes early, so that it is not waited for at the end: where a
 // case has taken kLong, those of its scenario that are left are taken to be alike, and every kShare-th that is given out is one of
 // them, of the scenario with the longest one first. (Not all at once: long ones of a scenario may be long because they stand in
-// each other's way.)
+// each other's way.) What has to wait for others anyway is passed over as long as there is something else.
+// Those that share what is `given` keep their places: it is there for as long as they are not done.
 class Queue {
  public:
   static constexpr Duration kLong = std::chrono::seconds(5);
@@ -28,7 +29,9 @@ class Queue {
 
   using Further = std::function<Cases()>;  // empty: the sweeps have all that they need
 
-  explicit Queue(const Cases& cases, Further further = {});
+  using MustWait = std::function<bool(const plan::Case&)>;  // asked under a lock: it must not come back here
+
+  explicit Queue(const Cases& cases, Further further = {}, MustWait must_wait = {});
   // Null: there is none, and there will be none.
   const plan::Case* Next();
   void Ended(const plan::Case& plan_case, Duration took);
@@ -47,6 +50,7 @@ class Queue {
   size_t given_out_ = 0;
   size_t of_sweeps_ = 0;  // that have not ended
   Further further_;
+  MustWait must_wait_;
 };
 
 // Cases that something else is to wait for.

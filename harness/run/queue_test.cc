@@ -37,6 +37,27 @@ TEST(QueueTest, PutsWhatASweepNeedsNextBeforeAllElse) {
   EXPECT_THAT(order, ElementsAre("sweep", "next", "other"));
 }
 
+TEST(QueueTest, LeavesThoseThatShareWhatIsGivenTogether) {
+  const std::string shared = "given: [{call: GET /x, as: made}]\n" + std::string(kPlain);
+  const auto scenario = LoadForTest(shared);
+  const plan::Case a{"a", scenario, "docker-20.10", 0, {}}, b{"b", scenario, "docker-20.10", 0, {}}, other = CaseOf(kPlain, "other");
+  Queue queue({&a, &b, &other});
+  std::vector<std::string> order;
+  while (const plan::Case* one = queue.Next()) {
+    order.push_back(one->id);
+    queue.Ended(*one, Queue::kLong);
+  }
+  EXPECT_THAT(order, ElementsAre("a", "b", "other"));
+}
+
+TEST(QueueTest, PassesOverWhatHasToWaitAsLongAsThereIsSomethingElse) {
+  const plan::Case a = CaseOf(kPlain, "a1"), b = CaseOf(kPlain, "a2"), c = CaseOf(kPlain, "b");
+  Queue queue({&a, &b, &c}, {}, [](const plan::Case& plan_case) { return plan_case.id.starts_with("a"); });
+  std::vector<std::string> order;
+  while (const plan::Case* one = queue.Next()) order.push_back(one->id);
+  EXPECT_THAT(order, ElementsAre("b", "a1", "a2"));
+}
+
 // "slow 1", "slow 2" ...: so many cases of one scenario, numbered on from `first`.
 void AddNumbered(const std::string& name, const std::shared_ptr<const scenario::Scenario>& scenario, int first, int count,
                  std::vector<plan::Case>& cases) {

@@ -53,14 +53,14 @@ class Crew {
   // All cases of `cases`, `jobs` at a time.
   void RunAll(const Cases& cases, int jobs) {
     givens_.Expect(cases);
-    Queue queue(cases);
+    Queue queue(cases, {}, must_wait_);
     WorkOff(queue, jobs, Attempt::kFirst);
   }
 
   // The same, with what sweeps need further.
   void RunAllAndSweep(const Cases& cases, int jobs, const std::function<Result<std::vector<plan::Case>>()>& further) {
     givens_.Expect(cases);
-    Queue queue(cases, further ? [&] { return Further(further); } : Queue::Further());
+    Queue queue(cases, further ? [&] { return Further(further); } : Queue::Further(), must_wait_);
     WorkOff(queue, jobs, Attempt::kFirst);
   }
 
@@ -377,6 +377,7 @@ class Crew {
   EngineSessions sessions_;
   EngineSessions aside_;  // further instances, for cases that want one alone
   Givens givens_;
+  const Queue::MustWait must_wait_ = [this](const plan::Case& plan_case) { return givens_.MustWait(plan_case); };
   std::mutex mutex_;
   std::vector<const plan::Case*> disturbed_;
   std::vector<const plan::Case*> hurried_;
