@@ -42,6 +42,7 @@ journal::CaseRecord Blank(const plan::Case& plan_case, const std::string& run_id
 CaseRunner::CaseRunner(const plan::Case& plan_case, EngineSession& session, const journal::RunRecord& run,
                        const engine::Bell* cancel, const journal::CaseRecord* given)
     : case_(plan_case),
+      given_(given),
       session_(session),
       record_(Blank(plan_case, run.run_id, TokenOf(plan_case.id))),
       token_(TokenOf(plan_case.id)),
@@ -80,6 +81,7 @@ journal::CaseRecord CaseRunner::Run() {
   if (!cancelled_) CollectEvents();
   End();
   CleanUp();
+  if (given_) record_.clean_up.insert(record_.clean_up.end(), given_->clean_up.begin(), given_->clean_up.end());
   record_.ended = Nanos(Now());
   return std::move(record_);
 }
@@ -89,6 +91,14 @@ const journal::CaseRecord& CaseRunner::RunGiven() {
   RunSteps(case_.scenario->given);
   End();
   idle_.reset();
+  // What the reader of a case is to remove who repeats it; each record has it.
+  const std::vector<Resource> open = ledger_.open();
+  for (auto resource = open.rbegin(); resource != open.rend(); ++resource) {
+    journal::Exchange& removal = record_.clean_up.emplace_back();
+    removal.step = "clean-up";
+    removal.method = "DELETE";
+    removal.target = RemovalTarget(*resource);
+  }
   return record_;
 }
 

@@ -94,6 +94,7 @@ class CaseRunner {
   bool IsOwnEvent(const Json& event) const;
 
   const plan::Case& case_;
+  const journal::CaseRecord* given_;
   EngineSession& session_;
   journal::CaseRecord record_;
   std::string token_;

@@ -59,7 +59,9 @@ TEST_F(GivenTest, IsMadeOnceForAllCasesAndRemovedAfterTheLast) {
     EXPECT_EQ(record.exchanges[0].times.started, cases[0].exchanges[0].times.started) << "the same exchange";
     EXPECT_EQ(record.exchanges[1].target,
               fmt::format("/v1.41/n/{}/{}/{}", record.parameters["n"].get<int>(), FakeId(1), record.container_name));
-    EXPECT_THAT(record.clean_up, IsEmpty());
+    ASSERT_THAT(record.clean_up, SizeIs(1)) << "for who repeats the case alone";
+    EXPECT_THAT(record.clean_up[0].target, HasSubstr("/containers/" + FakeId(1)));
+    EXPECT_FALSE(record.clean_up[0].head);
   }
 }
 
