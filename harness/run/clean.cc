@@ -78,6 +78,7 @@ Result<Cleaned> CleanLeftovers(const engine::Endpoint& endpoint, const CleanOpti
                               {Creates::kImage, "/images/json", "", "Id"}};
   Cleaned cleaned;
   for (const Listing& listing : listings) {
+    if (options.keep_images && listing.kind == Creates::kImage) continue;
     auto ours = Ours(endpoint, listing, options.run_id);
     if (!ours) return tl::make_unexpected(ours.error());
     for (const Resource& resource : *ours) {

@@ -18,6 +18,7 @@ struct Cleaned {
 struct CleanOptions {
   bool dry = false;     // only says what would be removed
   std::string run_id;   // of this run alone; "": of all
+  bool keep_images = false;  // the run still needs them
 };
 // Fails if the engine does not answer the listings.
 Result<Cleaned> CleanLeftovers(const engine::Endpoint& endpoint, const CleanOptions& options);

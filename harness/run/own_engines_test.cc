@@ -144,19 +144,23 @@ TEST_F(EngineGoesAway, AndItsCasesAreRunAgainWhenItIsBack) {
 TEST_F(EngineGoesAway, AndWhatWasLeftOnItIsRemovedWhenItIsBack) {
   fake_.On("GET /containers/json", Reply::Of(200, Json::array({{{"Id", "left"}, {"Labels", {{"plimsoll.run", "run1"}}}},
                                                               {{"Id", "theirs"}, {"Labels", {{"plimsoll.run", "run0"}}}}})));
-  bool in_the_way = false;
+  fake_.On("GET /images/json", Reply::Of(200, Json::array({{{"Id", "ours"}, {"Labels", {{"plimsoll.run", "run1"}}}}})));
+  bool in_the_way = false, lacks_images = false;
   fake_.On("GET /n/2", [&](const SeenRequest&) {
     if (!was_gone_.exchange(true)) {
       gone_ = true;
       return Reply::CloseAtOnce();
     }
     in_the_way = fake_.Requests("DELETE /containers/left").empty();
+    lacks_images = !fake_.Requests("DELETE /images/ours").empty();
     return Reply::Of(200, Json::object());
   });
   const auto summary = Run(PlanOf({kThreeCases}), {.jobs = 1});
   ASSERT_TRUE(summary) << summary.error().Text();
   EXPECT_THAT(summary->leftovers, IsEmpty());
   EXPECT_FALSE(in_the_way) << "of the case that is run again";
+  EXPECT_FALSE(lacks_images) << "the run's own, of which cases make containers";
+  EXPECT_THAT(fake_.Requests("DELETE /images/ours"), Not(IsEmpty())) << "in the end";
   EXPECT_THAT(fake_.Requests("DELETE /containers/left"), Not(IsEmpty()));
   EXPECT_THAT(fake_.Requests("DELETE /containers/theirs"), IsEmpty());
 }

@@ -108,7 +108,7 @@ class Crew {
     summary.disturbed = disturbed_.size();
     if (disturbed_.empty()) return;
     // What they left has the names that they will give again.
-    for (EngineSessions* sessions : {&sessions_, &aside_}) sessions->Settle();
+    for (EngineSessions* sessions : {&sessions_, &aside_}) sessions->Settle(EngineSessions::When::kMoreToCome);
     givens_.Expect(disturbed_);
     Queue queue(std::exchange(disturbed_, {}));
     WorkOff(queue, 1, Attempt::kDisturbed);
@@ -123,7 +123,7 @@ class Crew {
 
   void Settle() {
     for (EngineSessions* sessions : {&sessions_, &aside_}) {
-      for (std::string& leftover : sessions->Settle()) summary.leftovers.push_back(std::move(leftover));
+      for (std::string& leftover : sessions->Settle(EngineSessions::When::kAfterTheLastCase)) summary.leftovers.push_back(std::move(leftover));
     }
   }
 

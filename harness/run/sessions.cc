@@ -86,12 +86,12 @@ bool EngineSessions::Returns(const engine::Endpoint& endpoint) const {
   }
 }
 
-std::vector<std::string> EngineSessions::Settle() {
+std::vector<std::string> EngineSessions::Settle(When when) {
   const std::lock_guard lock(recovery_);
   std::vector<std::string> left;
   for (const std::string& name : unsettled_) {
     const engine::Endpoint endpoint = Of(name)->engine().endpoint;
-    const auto cleaned = CleanLeftovers(endpoint, {.dry = false, .run_id = run_id_});
+    const auto cleaned = CleanLeftovers(endpoint, {.dry = false, .run_id = run_id_, .keep_images = when == When::kMoreToCome});
     if (!cleaned) {
       left.push_back(fmt::format("what was made on {}, which was gone for a time: {}", name, cleaned.error().what));
       continue;

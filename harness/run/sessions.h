@@ -32,8 +32,10 @@ class EngineSessions {
   // Of an engine that was waited for in vain: why a case cannot be carried out on it now. "" for all others, and
   // where it is back after all.
   std::string StillGone(const std::string& engine);
-  // After the last case: removes what cases could not while their engine was gone. Returns what is left.
-  std::vector<std::string> Settle();
+  // Removes what cases could not while their engine was gone. REQUIRES: none is under way.
+  enum class When { kMoreToCome, kAfterTheLastCase };  // those to come need the run's images
+  // Returns what is left.
+  std::vector<std::string> Settle(When when);
 
  private:
   bool IsGivenUp(const std::string& engine);
