@@ -40,7 +40,7 @@ journal::CaseRecord Blank(const plan::Case& plan_case, const std::string& run_id
 }  // namespace
 
 CaseRunner::CaseRunner(const plan::Case& plan_case, EngineSession& session, const journal::RunRecord& run,
-                       const engine::Bell* cancel, const journal::CaseRecord* given)
+                       const engine::Bell* cancel, const CaseRunner* given)
     : case_(plan_case),
       given_(given),
       session_(session),
@@ -52,12 +52,15 @@ CaseRunner::CaseRunner(const plan::Case& plan_case, EngineSession& session, cons
   journal::EngineRecord engine{session.engine().name, session.engine().endpoint.Text(), session.engine().disposable,
                                session.engine().identity.ToJson()};
   if (given) {
-    record_.container_name = given->container_name;
-    record_.outcome = given->outcome;
-    record_.reason = given->reason;
-    record_.exchanges = given->exchanges;
-    record_.readings = given->readings;
-    record_.marks = given->marks;
+    record_.container_name = given->record_.container_name;
+    record_.outcome = given->record_.outcome;
+    record_.reason = given->record_.reason;
+    record_.exchanges = given->record_.exchanges;
+    record_.readings = given->record_.readings;
+    record_.marks = given->record_.marks;
+    cancelled_ = given->cancelled_;
+    engine_was_gone_ = given->engine_was_gone_;
+    losses_before_ = given->losses_before_;
   }
   scope_ = journal::ScopeOf(record_, journal::FixedScope(run, engine, record_));
   loop_.Listen(&bell_);
@@ -81,12 +84,12 @@ journal::CaseRecord CaseRunner::Run() {
   if (!cancelled_) CollectEvents();
   End();
   CleanUp();
-  if (given_) record_.clean_up.insert(record_.clean_up.end(), given_->clean_up.begin(), given_->clean_up.end());
+  if (given_) record_.clean_up.insert(record_.clean_up.end(), given_->record_.clean_up.begin(), given_->record_.clean_up.end());
   record_.ended = Nanos(Now());
   return std::move(record_);
 }
 
-const journal::CaseRecord& CaseRunner::RunGiven() {
+void CaseRunner::RunGiven() {
   Begin();
   RunSteps(case_.scenario->given);
   End();
@@ -99,7 +102,6 @@ const journal::CaseRecord& CaseRunner::RunGiven() {
     removal.method = "DELETE";
     removal.target = RemovalTarget(*resource);
   }
-  return record_;
 }
 
 const std::vector<std::string>& CaseRunner::RemoveGiven() {
@@ -123,7 +125,7 @@ void CaseRunner::CheckThatTheEngineWasThere() {
   const bool unanswered = std::ranges::any_of(record_.exchanges, [](const journal::Exchange& exchange) {
     return exchange.outcome != http::Outcome::kAnswered && exchange.outcome != http::Outcome::kOpen;
   });
-  std::string absence = session_.Absence(begun_, losses_before_, unanswered || timed_out_);
+  std::string absence = session_.Absence(given_ ? given_->begun_ : begun_, losses_before_, unanswered || timed_out_);
   if (absence.empty()) return;
   engine_was_gone_ = true;
   BlameHarness(std::move(absence));

@@ -21,17 +21,17 @@ namespace plimsoll::run {
 
 class CaseRunner {
  public:
-  // `cancel` interrupts the steps, never the clean-up. `given`: what RunGiven() recorded for this case and others, if its scenario
-  // has a `given`; the record then begins with that.
+  // `cancel` interrupts the steps, never the clean-up. `given`: who has done RunGiven() for this case and others, if its scenario
+  // has a `given`; the record then begins with what that recorded, and the engine must have been there since then.
   CaseRunner(const plan::Case& plan_case, EngineSession& session, const journal::RunRecord& run, const engine::Bell* cancel,
-             const journal::CaseRecord* given = nullptr);
+             const CaseRunner* given = nullptr);
 
   // How long Run() may take to remove what the case has made; 60 s unless told otherwise.
   void LimitCleanUp(Duration limit) { clean_up_limit_ = limit; }
   // Runs, cleans up, and gives the record; `cancelled()` afterwards: the record is not worth keeping.
   journal::CaseRecord Run();
   // Carries out `given` and leaves what it made on the engine, until RemoveGiven(), which returns what could not be removed.
-  const journal::CaseRecord& RunGiven();
+  void RunGiven();
   const std::vector<std::string>& RemoveGiven();
   bool cancelled() const { return cancelled_; }
   // The engine was not there all the while: the record is a harness error, and what the case has created may
@@ -94,7 +94,7 @@ class CaseRunner {
   bool IsOwnEvent(const Json& event) const;
 
   const plan::Case& case_;
-  const journal::CaseRecord* given_;
+  const CaseRunner* given_;
   EngineSession& session_;
   journal::CaseRecord record_;
   std::string token_;

@@ -22,8 +22,7 @@ namespace plimsoll::run {
 struct Given {
   plan::Case of;  // stands for all the cases: the parameters that they agree in
   std::shared_ptr<EngineSession> session;
-  std::unique_ptr<CaseRunner> runner;  // of `of`; keeps what is to be removed
-  journal::CaseRecord record;
+  std::unique_ptr<CaseRunner> runner;  // of `of`; has recorded what was made, and keeps what is to be removed
 };
 
 class Givens {

@@ -288,18 +288,17 @@ class Crew {
     auto given = std::make_shared<Given>(std::move(of), session);
     given->runner = std::make_unique<CaseRunner>(given->of, *session, run_, &cancel_);
     given->runner->LimitCleanUp(clean_up_);
-    given->record = given->runner->RunGiven();
+    given->runner->RunGiven();
     return given;
   }
 
   Carried Carry(const plan::Case& plan_case, EngineSession& session, const Given* given) {
-    CaseRunner runner(plan_case, session, run_, &cancel_, given ? &given->record : nullptr);
+    CaseRunner runner(plan_case, session, run_, &cancel_, given ? given->runner.get() : nullptr);
     runner.LimitCleanUp(clean_up_);
     const ProcessorTimes before = processor_();
     journal::CaseRecord record = runner.Run();
     record.processor_busy = PercentBusy(before, processor_());
-    return {std::move(record), runner.cancelled() || (given && given->runner->cancelled()),
-            runner.engine_was_gone() || (given && given->runner->engine_was_gone())};
+    return {std::move(record), runner.cancelled(), runner.engine_was_gone()};
   }
 
   // Those that the scenario names: to load one costs an engine as much as a container's life.
