@@ -97,6 +97,7 @@ void CaseRunner::RunGiven() {
   // What the reader of a case is to remove who repeats it; each record has it.
   const std::vector<Resource> open = ledger_.open();
   for (auto resource = open.rbegin(); resource != open.rend(); ++resource) {
+    if (resource->in_passing) continue;
     journal::Exchange& removal = record_.clean_up.emplace_back();
     removal.step = "clean-up";
     removal.method = "DELETE";
@@ -106,8 +107,14 @@ void CaseRunner::RunGiven() {
 
 const std::vector<std::string>& CaseRunner::RemoveGiven() {
   CleanUp();
+  // What cases with this given may have made and lost; they left it alone, since its name is everybody's.
+  const size_t known = ledger_.open().size();
+  FindImagesByName();
+  for (size_t i = ledger_.open().size(); i > known; --i) Remove(ledger_.open()[i - 1]);
   return record_.leftovers;
 }
+
+bool CaseRunner::EngineStayed() const { return session_.Absence(begun_, losses_before_, false).empty(); }
 
 void CaseRunner::End() {
   if (timed_out_ && record_.outcome == journal::CaseOutcome::kCompleted) {
@@ -251,7 +258,12 @@ void CaseRunner::FindLostByLabel() {
   add(Creates::kVolume, "/volumes?filters=", "Name");
   add(Creates::kNetwork, "/networks?filters=", "Id");
   add(Creates::kContainer, "/containers/json?all=1&filters=", "Id");
-  // An image has no label of ours, but the case's name in its own.
+  add(Creates::kImage, "/images/json?filters=", "Id");  // of a commit: it has the container's labels
+  if (!given_) FindImagesByName();
+}
+
+// What was built, imported or tagged has no label of ours, but the case's name in its own.
+void CaseRunner::FindImagesByName() {
   const Json images = engine::Get(session_.engine().endpoint, "/images/json", deadline_).json();
   if (!images.is_array()) return;
   for (const Json& image : images) {
@@ -265,14 +277,25 @@ void CaseRunner::FindLostByLabel() {
 }
 
 // An image that is known by its id alone may be one that was there before: a build without instructions gives the
-// image that it began with, to load one again gives the same. As long as it has a name it is not ours to remove.
+// image that it began with, to load one again gives the same. As long as it has a name without the case's it is not ours to remove.
 bool CaseRunner::IsAnothersImage(const Resource& resource) {
   if (resource.kind != Creates::kImage || !IsImageId(resource.id)) return false;
-  const auto answer = engine::Get(session_.engine().endpoint, "/images/" + http::PercentEncode(resource.id) + "/json", deadline_);
+  const auto ask = [&] { return engine::Get(session_.engine().endpoint, "/images/" + http::PercentEncode(resource.id) + "/json", deadline_); };
+  auto answer = ask();
+  // Podman fails to look at one while another is being removed.
+  for (const TimePoint patience = std::min(deadline_, Now() + kBusyLimit); answer.status() >= 500 && Now() < patience; answer = ask()) {
+    loop_.Wait([] { return false; }, std::min(Now() + kBetweenRemovals, patience));
+  }
   if (answer.status() == 404) return true;
+  if (answer.status() != 200) {
+    record_.leftovers.push_back(fmt::format("image {}: cannot be looked at: {}", Abridged(resource.id, 100), Printable(Abridged(answer.Describe(), 300))));
+    return true;
+  }
   const Json image = answer.json();
   const Json* tags = Find(image, "RepoTags");
-  return !tags || (tags->is_array() && !tags->empty());
+  if (!tags || !tags->is_array()) return !tags;
+  const auto is_ours = [&](const Json& tag) { return tag.is_string() && tag.get<std::string>().find(record_.container_name) != std::string::npos; };
+  return !std::ranges::all_of(*tags, is_ours);
 }
 
 void CaseRunner::Remove(const Resource& resource) {
@@ -281,7 +304,12 @@ void CaseRunner::Remove(const Resource& resource) {
     record_.leftovers.push_back(fmt::format("volume {}: left alone, it was not made by this run", Abridged(resource.id, 100)));
     return;
   }
+  if (resource.in_passing && session_.engine().disposable) return;
   if (IsAnothersImage(resource)) return;
+  if (resource.in_passing) {
+    TryToRemove(resource);  // who else needs it removes it in the end
+    return;
+  }
   // Podman 5 lets what is removed by force have its StopTimeout, ten seconds mostly. What the answer is does not matter.
   const engine::Endpoint& endpoint = session_.engine().endpoint;
   if (resource.kind == Creates::kContainer && session_.engine().identity.product == "podman") {

@@ -33,6 +33,8 @@ class CaseRunner {
   // Carries out `given` and leaves what it made on the engine, until RemoveGiven(), which returns what could not be removed.
   void RunGiven();
   const std::vector<std::string>& RemoveGiven();
+  // Whether the engine was there all the while from the beginning of RunGiven() until now, as far as it was listened to.
+  bool EngineStayed() const;
   bool cancelled() const { return cancelled_; }
   // The engine was not there all the while: the record is a harness error, and what the case has created may
   // still be there (nothing was tried on an engine that does not answer).
@@ -51,6 +53,7 @@ class CaseRunner {
   void BlameHarness(std::string reason);
   void CleanUp();
   void FindLostByLabel();
+  void FindImagesByName();
   void Remove(const Resource& resource);
   bool IsAnothersImage(const Resource& resource);
   journal::Exchange TryToRemove(const Resource& resource);

@@ -178,8 +178,61 @@ TEST_F(LostCreation, OfAVolumeIsFoundByItsLabelAndRemoved) {
 TEST_F(LostCreation, OfAnImageIsFoundByTheCasesNameAndRemoved) {
   const std::string run = "  - {call: \"POST /build?t=x.test/${case.name}:1\", as: build}\n";
   const std::string name = "x.test/" + Run(run).container_name;
-  Lose("/build", "/images/json", Json::array({{{"Id", "i"}, {"RepoTags", {"theirs:1", name + ":1"}}}, {{"Id", "j"}, {"RepoTags", nullptr}}}));
+  fake_.On("POST /build", Reply::CloseAtOnce());
+  fake_.On("GET /images/json", [&](const SeenRequest& seen) {
+    if (seen.request.target.find("filters=") != std::string::npos) return Reply::Of(200, Json::array());
+    return Reply::Of(200, Json::array({{{"Id", "i"}, {"RepoTags", {"theirs:1", name + ":1"}}}, {{"Id", "j"}, {"RepoTags", nullptr}}}));
+  });
   EXPECT_THAT(Targets(Run(run).clean_up), ElementsAre("DELETE /images/" + name + ":1?force=1"));
+}
+
+// Docker commits, and then refuses the name.
+TEST_F(LostCreation, OfACommitThatFailedIsFoundByTheContainersLabel) {
+  const std::string id = "sha256:" + std::string(64, 'a');
+  fake_.On("POST /commit", Reply::Error(500, "repository name must be lowercase"));
+  fake_.On("GET /images/json", [&](const SeenRequest& seen) {
+    const bool asked = http::PercentDecode(seen.request.target).find("{\"label\":[\"plimsoll.case=") != std::string::npos;
+    return Reply::Of(200, asked ? Json::array({{{"Id", id}}}) : Json::array());
+  });
+  fake_.On("GET /images/*/json", Reply::Of(200, {{"Id", id}, {"RepoTags", nullptr}}));
+  EXPECT_THAT(Targets(Run("  - {call: \"POST /commit?container=x&repo=UPPER\", body: {}}\n").clean_up), ElementsAre("DELETE /images/" + id + "?force=1"));
+}
+
+TEST_F(CaseRunnerTest, AsksAgainWhoseAnImageIs) {
+  const std::string id = "sha256:" + std::string(64, 'a');
+  fake_.On("POST /images/create", Reply::Of(200, {{"status", id}}));
+  std::atomic<int> asked = 0;
+  fake_.On("GET /images/*/json", [&](const SeenRequest&) {
+    return ++asked < 3 ? Reply::Error(500, "locating image with ID") : Reply::Of(200, {{"Id", id}, {"RepoTags", Json::array()}});
+  });
+  EXPECT_THAT(Targets(Run("  - call: POST /images/create?fromSrc=-\n").clean_up), ElementsAre("DELETE /images/" + id + "?force=1"));
+}
+
+TEST_F(CaseRunnerTest, RemovesAnImageThatHasNoNameButTheCases) {
+  const std::string id = "sha256:" + std::string(64, 'a');
+  fake_.On("POST /images/create", Reply::Of(200, {{"status", id}}));
+  const std::string run = "  - call: POST /images/create?fromSrc=-&repo=x.test/${case.name}&tag=1\n";
+  const std::string name = "x.test/" + Run(run).container_name;
+  fake_.On("GET /images/*/json", Reply::Of(200, {{"Id", id}, {"RepoTags", {name + ":latest"}}}));
+  EXPECT_THAT(Targets(Run(run).clean_up), ElementsAre("DELETE /images/" + name + ":1?force=1", "DELETE /images/" + id + "?force=1"))
+      << "podman gives another tag";
+  fake_.On("GET /images/*/json", Reply::Of(200, {{"Id", id}, {"RepoTags", {name + ":1", "theirs:1"}}}));
+  EXPECT_THAT(Targets(Run(run).clean_up), ElementsAre("DELETE /images/" + name + ":1?force=1"));
+}
+
+TEST_F(CaseRunnerTest, RemovesWhatABuildMadeInPassingFromAnEngineThatStays) {
+  fake_.On("POST /build", Reply{200, R"({"stream":"STEP 1/3: FROM scratch\n"})" "\n" R"({"stream":"STEP 2/3: ENV a=b\n"})" "\n"
+                                     R"({"stream":"--\u003e bbbbbbbbbbb\n"})" "\n" R"({"stream":"STEP 3/3: ENV b=c\n"})" "\n"
+                                     R"({"stream":"--\u003e ccccccccccc\n"})" "\n" R"({"aux":{"ID":"sha256:cccccccccccc"}})" "\n", {}, nullptr});
+  fake_.On("GET /images/*/json", Reply::Of(200, {{"RepoTags", Json::array()}}));
+  fake_.On("DELETE /images/*", Reply::Error(409, "image has dependent child images"));
+  fake_.On("DELETE /images/sha256:cccccccccccc", Reply::Of(200, Json::array()));
+  const std::string run = "  - {call: POST /build, tar: []}\n";
+  EXPECT_THAT(Run(run).leftovers, IsEmpty());
+  EXPECT_EQ(fake_.Requests("DELETE /images/bbbbbbbbbbb").size(), 0u) << "it goes with the engine";
+  harm_ = Harm::kNotOurs;
+  EXPECT_THAT(Run(run).leftovers, IsEmpty()) << "who else needs it removes it";
+  EXPECT_EQ(fake_.Requests("DELETE /images/bbbbbbbbbbb").size(), 1u);
 }
 
 TEST_F(CaseRunnerTest, RemovesAnImageThatItKnowsByItsIdOnlyWhereItHasNoName) {

@@ -17,10 +17,11 @@ std::shared_ptr<const Given> Givens::For(const plan::Case& plan_case, const Engi
   std::unique_lock lock(mutex_);
   Shared& shared = shared_.at(plan::GivenOf(plan_case).id);
   made_.wait(lock, [&] { return !shared.being_made; });
-  if (shared.given && shared.given->session.get() == &session) return shared.given;
+  if (shared.given && shared.given->session.get() == &session && shared.given->runner->EngineStayed()) return shared.given;
+  Spoil(shared);
   shared.being_made = true;
   plan::Case of = plan::GivenOf(plan_case);
-  if (shared.times_made++ > 0) of.id += fmt::format(" {}", shared.times_made);  // what the first one made may still have its name
+  if (shared.times_made++ > 0) of.id += fmt::format(" {}", shared.times_made);  // what earlier ones made may still have their names
   lock.unlock();
   std::shared_ptr<Given> made = make(std::move(of));
   lock.lock();
@@ -37,28 +38,38 @@ bool Givens::MustWait(const plan::Case& plan_case) {
   return !shared.given && std::exchange(shared.begun, true);
 }
 
-void Givens::Spoil(const std::string& engine) {
+void Givens::Spoil(const EngineSession& session) {
   const std::lock_guard lock(mutex_);
   for (auto& [id, shared] : shared_) {
-    if (!shared.given || shared.given->of.engine != engine) continue;
-    shared.given.reset();
+    if (!shared.given || shared.given->session.get() != &session) continue;
+    Spoil(shared);
     shared.begun = false;
   }
 }
 
+void Givens::Spoil(Shared& shared) {
+  if (!shared.given) return;
+  if (shared.given->session->engine().private_name.empty()) shared.spoilt.push_back(std::move(shared.given));
+  shared.given.reset();
+}
+
 std::vector<std::string> Givens::Ended(const plan::Case& plan_case) {
   if (plan_case.scenario->given.empty()) return {};
-  std::shared_ptr<Given> given;
+  std::vector<std::shared_ptr<Given>> used;
   {
     const std::lock_guard lock(mutex_);
-    const auto shared = shared_.find(plan::GivenOf(plan_case).id);
-    if (--shared->second.expected > 0) return {};
-    given = std::move(shared->second.given);
-    shared_.erase(shared);
+    Shared& shared = shared_.at(plan::GivenOf(plan_case).id);
+    if (--shared.expected > 0) return {};
+    used = std::move(shared.spoilt);
+    for (const auto& spoilt : used) spoilt->runner->LimitCleanUp(EngineSession::kPatience);
+    if (shared.given) used.push_back(std::move(shared.given));
+    // Cases may be run again, and what they are given then must not have the same names.
+    shared = {.times_made = shared.times_made};
   }
-  if (!given) return {};
   std::vector<std::string> left;
-  for (const std::string& leftover : given->runner->RemoveGiven()) left.push_back(given->of.id + ": " + leftover);
+  for (const auto& given : used) {
+    for (const std::string& leftover : given->runner->RemoveGiven()) left.push_back(given->of.id + ": " + leftover);
+  }
   return left;
 }
 

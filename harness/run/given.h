@@ -23,6 +23,7 @@ struct Given {
   plan::Case of;  // stands for all the cases: the parameters that they agree in
   std::shared_ptr<EngineSession> session;
   std::unique_ptr<CaseRunner> runner;  // of `of`; has recorded what was made, and keeps what is to be removed
+  int processor_busy = 0;  // percent, while it was made
 };
 
 class Givens {
@@ -37,8 +38,9 @@ class Givens {
   // Whether another case was begun that has it made, and it is not there yet; if not, this one counts as begun.
   bool MustWait(const plan::Case& plan_case);
   // This engine went away: whatever was made on it is not what it was, and made again for the next case that asks.
-  void Spoil(const std::string& engine);
-  // Of any case. After the last of those that share a Given it removes that; what could not be, is returned.
+  void Spoil(const EngineSession& session);
+  // Of any case. After the last of those that share a Given it removes that, and what was spoilt before; what could not be, is
+  // returned.
   std::vector<std::string> Ended(const plan::Case& plan_case);
 
  private:
@@ -48,7 +50,9 @@ class Givens {
     bool being_made = false;
     int times_made = 0;
     std::shared_ptr<Given> given;
+    std::vector<std::shared_ptr<Given>> spoilt;  // on engines that stay: one that plimsoll started is replaced
   };
+  static void Spoil(Shared& shared);
 
   std::mutex mutex_;
   std::condition_variable made_;

@@ -5,7 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
+#include <thread>
 
 #include "run/test_run.h"
 
@@ -147,6 +149,65 @@ TEST_F(GivenTest, IsMadeAnewWhereItsEngineWentAway) {
   EXPECT_THAT(cases.at(3).exchanges.at(1).target, HasSubstr(FakeId(2))) << "the engine came back, what it had may not";
   EXPECT_THAT(cases.at(2).exchanges.at(1).target, ::testing::Not(HasSubstr(FakeId(1))));
   EXPECT_NE(cases.at(3).container_name, cases.at(1).container_name) << "the first may still be there";
+  EXPECT_NE(cases.at(2).container_name, cases.at(1).container_name) << "and still when case 2 is run again";
+  EXPECT_NE(cases.at(2).container_name, cases.at(3).container_name);
+  for (int i = 1; i <= made_; ++i) EXPECT_THAT(fake_.Requests("DELETE /containers/" + FakeId(i)), SizeIs(1)) << i;
+}
+
+// Nobody was there to notice it.
+TEST_F(GivenTest, IsMadeAnewWhereItsEngineWentAwayBetweenTwoCases) {
+  engine::Bell stop;
+  fake_.On("GET /events", Reply{200, "", {}, [&](testing::Peer& peer) {
+                                  peer.Send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+                                  peer.AwaitBell(stop);
+                                  stop.Quiet();
+                                  return false;
+                                }});
+  const plan::Plan plan = PlanOf({kGiven});
+  const std::shared_ptr<EngineSession> session = *EngineSession::Open(EngineForTest(fake_, harm_), {}, "run1");
+  Givens givens;
+  givens.Expect({&plan.cases[0], &plan.cases[1]});
+  const journal::RunRecord run = RunForTest();
+  const auto make = [&](plan::Case of) {
+    auto given = std::make_shared<Given>(std::move(of), session);
+    given->runner = std::make_unique<CaseRunner>(given->of, *session, run, &cancel_);
+    given->runner->RunGiven();
+    return given;
+  };
+  const auto first = givens.For(plan.cases[0], *session, make);
+  EXPECT_EQ(givens.For(plan.cases[1], *session, make), first);
+  stop.Ring();
+  while (session->LossesNow() != 1) std::this_thread::yield();
+  EXPECT_NE(givens.For(plan.cases[1], *session, make)->of.id, first->of.id);
+  EXPECT_EQ(made_, 2);
+  EXPECT_THAT(givens.Ended(plan.cases[0]), IsEmpty());
+  EXPECT_THAT(fake_.Requests("DELETE *"), IsEmpty());
+  EXPECT_THAT(givens.Ended(plan.cases[1]), IsEmpty());
+  for (const int i : {1, 2}) EXPECT_THAT(fake_.Requests("DELETE /containers/" + FakeId(i)), SizeIs(1)) << i;
+}
+
+// What a case makes beside its given has the name that all of them have: whose it is cannot be told before the end.
+TEST_F(GivenTest, ImagesThatACaseLostAreRemovedWithTheGiven) {
+  const std::string yaml = R"(
+matrix: {n: [1, 2, 3]}
+given:
+  - {call: POST /containers/create, as: box, body: {Image: i}}
+steps:
+  - {call: "GET /n/${n}/${case.name}", as: got}
+  - {call: "POST /build?t=plimsoll.test/${case.name}:1", when: {n: 1}, tar: []}
+observe: {x: "${got.status}", y: "${box.status}"}
+)";
+  fake_.On("POST /build", Reply::CloseAtOnce());
+  fake_.On("GET /images/json", [this](const SeenRequest&) {
+    const std::string name = fake_.Requests("GET /n/*").at(0).Part(3);
+    return Reply::Of(200, Json::array({{{"RepoTags", Json::array({"plimsoll.test/" + name + ":1"})}}}));
+  });
+  ASSERT_TRUE(Run(PlanOf({yaml}), {.jobs = 1}));
+  const auto routes = fake_.routes();
+  const auto is = [](std::string_view start) { return [start](const std::string& route) { return route.starts_with(start); }; };
+  ASSERT_EQ(std::ranges::count_if(routes, is("DELETE /images/")), 1);
+  const auto removed = std::ranges::find_if(routes, is("DELETE /images/"));
+  EXPECT_EQ(std::count_if(routes.begin(), removed, is("GET /n/")), 3);
 }
 
 TEST_F(GivenTest, IsMadeOnTheEngineThatReplacesOurs) {

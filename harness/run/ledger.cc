@@ -34,8 +34,8 @@ std::vector<Resource> Loaded(const std::string& body) {
   return loaded;
 }
 
-// The images and containers that a classic build tells of as it goes: " ---> 01c7d0f74872", "Running in dbb0ae70117d".
-// Of the steps' images the last of each stage is enough: what it was made from goes with it.
+// The images and containers that a classic build tells of as it goes: " ---> 01c7d0f74872", "Running in dbb0ae70117d"; or, with
+// `q`, the image's id alone. The last image of each stage is what was made, those before it are made in passing.
 class BuildLog {
  public:
   explicit BuildLog(const std::string& body) {
@@ -48,6 +48,9 @@ class BuildLog {
 
   std::vector<Resource> Made(const std::vector<std::string>& names) const {
     std::vector<Resource> made;
+    for (const std::string& step : steps_) {
+      if (!IsMade(step)) made.push_back({Creates::kImage, step, true});
+    }
     for (const std::string& image : images_) {
       if (!image.empty()) made.push_back({Creates::kImage, image});
     }
@@ -60,6 +63,7 @@ class BuildLog {
   void Read(std::string_view line) {
     while (line.ends_with('\n')) line.remove_suffix(1);
     const std::string word(line.substr(line.rfind(' ') + 1));
+    if (ToLower(line.substr(0, 5)) == "step ") begins_ = line.find(": FROM ") != std::string_view::npos;
     if (!IsImageId(word)) {
       if (line.find(": FROM ") != std::string_view::npos) EndStage();
     } else if (line.find("Running in ") != std::string_view::npos) {
@@ -68,30 +72,42 @@ class BuildLog {
       std::erase(containers_, word);
     } else if (line.find("--> ") != std::string_view::npos) {
       last_ = word;
+      if (!begins_) steps_.push_back(word);  // else it is what the stage begins with
+    } else if (word == line) {  // all that a quiet build tells
+      images_.push_back(word);
     }
   }
 
   void EndStage() {
-    const bool known = std::ranges::any_of(images_, [&](const std::string& image) {
-      return image.find(last_) != std::string::npos;
-    });
-    if (!known) images_.push_back(last_);
+    if (!IsMade(last_)) images_.push_back(last_);
   }
 
-  std::vector<std::string> images_, containers_;
+  // `id` may be the beginning of one.
+  bool IsMade(const std::string& id) const {
+    return std::ranges::any_of(images_, [&](const std::string& image) { return image.find(id) != std::string::npos; });
+  }
+
+  std::vector<std::string> images_, steps_, containers_;
   std::string last_;
+  bool begins_ = false;  // a stage
 };
 
 bool HasTag(const std::string& name) { return name.find_first_of(":@", name.rfind('/') + 1) != std::string::npos; }
 
-// What /images/create made without being told a name: an import's id, or the tags of a repository that was pulled whole.
-std::vector<Resource> Unnamed(const journal::Exchange& exchange) {
+std::vector<Resource> Imported(const std::string& body) {
+  std::vector<Resource> made;
+  for (const Json& document : Documents(body)) {
+    if (const std::string status = GetString(document, "status"); IsImageId(status)) made.push_back({Creates::kImage, status});
+  }
+  return made;
+}
+
+// The tags of a repository that was pulled whole.
+std::vector<Resource> Pulled(const journal::Exchange& exchange) {
   std::vector<Resource> made;
   const std::string from = QueryValue(exchange.target, "fromImage");
   for (const Json& document : Documents(exchange.response_body.kept)) {
-    const std::string status = GetString(document, "status");
-    if (from.empty() && IsImageId(status)) made.push_back({Creates::kImage, status});
-    if (!from.empty() && status.starts_with("Pulling from ")) made.push_back({Creates::kImage, from + ":" + GetString(document, "id")});
+    if (GetString(document, "status").starts_with("Pulling from ")) made.push_back({Creates::kImage, from + ":" + GetString(document, "id")});
   }
   return made;
 }
@@ -102,14 +118,18 @@ std::vector<Resource> CreatedImages(const journal::Exchange& exchange) {
   const auto names = ImageReferences(exchange.target);
   if (path == "/images/load") return Loaded(body);
   if (path == "/build") return BuildLog(body).Made(names);
-  if (path == "/images/create") {
-    const bool whole = names.empty() || (QueryValue(exchange.target, "tag").empty() && !HasTag(names.front()));
-    auto made = whole ? Unnamed(exchange) : std::vector<Resource>();
-    return made.empty() ? Images(names) : made;
+  std::vector<Resource> made;  // the id, too: an engine may give no name, and a name may go to another image
+  if (path == "/images/create" && QueryValues(exchange.target, "fromImage").empty()) {
+    made = Imported(body);
+  } else if (path == "/images/create") {
+    const bool whole = QueryValue(exchange.target, "tag").empty() && !HasTag(names.front());
+    if (whole) made = Pulled(exchange);
+    if (!made.empty()) return made;
+  } else if (const auto json = TryParseJson(body); json && !GetString(*json, "Id").empty()) {  // of /commit
+    made = Images({GetString(*json, "Id")});
   }
-  if (!names.empty()) return Images(names);
-  const auto json = TryParseJson(body);
-  return json ? Images({GetString(*json, "Id")}) : std::vector<Resource>();
+  for (Resource& named : Images(names)) made.push_back(std::move(named));
+  return made;
 }
 
 std::vector<Resource> Created(Creates kind, const journal::Exchange& exchange) {
@@ -151,6 +171,7 @@ void ResourceLedger::Note(const journal::Exchange& exchange) {
   const Creates kind = CreatedBy(exchange.method, path);
   if (kind != Creates::kNothing) {
     if (exchange.outcome != http::Outcome::kAnswered && exchange.outcome != http::Outcome::kRefused) lost_ = true;
+    if (kind == Creates::kImage && status >= 500) lost_ = true;  // docker commits first, and then refuses the name
     if (succeeded) NoteCreation(kind, exchange);
   }
   if (exchange.method == "DELETE" && succeeded) Forget(path.substr(path.find('/', 1) + 1));

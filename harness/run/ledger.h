@@ -14,6 +14,8 @@ namespace plimsoll::run {
 struct Resource {
   Creates kind = Creates::kNothing;
   std::string id;  // container and network ids, volume and image names
+  // An image of a build's step: gone with what was made of it, as a rule, and another case's too, if that found it in the cache.
+  bool in_passing = false;
 };
 
 class ResourceLedger {
@@ -26,7 +28,7 @@ class ResourceLedger {
   // Whether `id` is or was something of this case: an id, the beginning of one (12 digits at least), a name.
   bool Owns(std::string_view id) const;
   const std::set<std::string>& ids() const { return ever_; }
-  // A creation whose answer never came: what it made can only be found by its label.
+  // A creation whose answer never came, or may have come too late: what it made can only be found by its label.
   bool has_lost_creation() const { return lost_; }
   void Add(Resource resource);
 

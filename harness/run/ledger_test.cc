@@ -31,7 +31,9 @@ journal::Exchange Unanswered(const std::string& target, Outcome outcome) {
 
 std::vector<std::string> Open(const ResourceLedger& ledger) {
   std::vector<std::string> open;
-  for (const Resource& resource : ledger.open()) open.push_back(std::string(KindName(resource.kind)) + " " + resource.id);
+  for (const Resource& resource : ledger.open()) {
+    open.push_back(std::string(resource.in_passing ? "passing " : "") + std::string(KindName(resource.kind)) + " " + resource.id);
+  }
   return open;
 }
 
@@ -59,7 +61,6 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"POST", "/v1.41/containers/create?name=x", 201, R"({"Id":"c1"})", "container c1"},
         Row{"POST", "/networks/create", 201, R"({"Id":"n1"})", "network n1"},
         Row{"POST", "/volumes/create", 201, R"({"Name":"v1"})", "volume v1"},
-        Row{"POST", "/commit?repo=r&tag=t", 201, R"({"Id":"sha256:1"})", "image r:t"},
         Row{"POST", "/commit", 201, R"({"Id":"sha256:1"})", "image sha256:1"},
         Row{"POST", "/build?t=x%2Fy:1", 200, "{\"stream\":\"\"}\n", "image x/y:1"},
         Row{"POST", "/images/create?fromSrc=-&repo=r&tag=t", 200, "{}", "image r:t"},
@@ -91,7 +92,40 @@ TEST(ResourceLedger, NotesAllThatABuildLeaves) {
                    R"({"aux":{"ID":"sha256:eeeeeeeeeeee0000"}})" "\n"));
   EXPECT_THAT(Open(ledger), ElementsAre("image bbbbbbbbbbbb", "image sha256:eeeeeeeeeeee0000", "image a:1", "image b:2",
                                         "container dddddddddddd"))
-      << "the last of each stage: what it was made from goes with it";
+      << "the last of each stage";
+}
+
+TEST(ResourceLedger, NotesWhatABuildMakesInPassing) {
+  ResourceLedger docker, podman;
+  docker.Note(Made("POST", "/build?t=a:1", 200,
+                   R"({"stream":"Step 1/3 : FROM base"})" "\n" R"({"stream":" ---\u003e aaaaaaaaaaaa\n"})" "\n"
+                   R"({"stream":"Step 2/3 : ENV a=b"})" "\n" R"({"stream":" ---\u003e bbbbbbbbbbbb\n"})" "\n"
+                   R"({"stream":"Step 3/3 : ENV b=c"})" "\n" R"({"stream":" ---\u003e cccccccccccc\n"})" "\n"
+                   R"({"aux":{"ID":"sha256:cccccccccccc0000"}})" "\n"));
+  EXPECT_THAT(Open(docker), ElementsAre("passing image bbbbbbbbbbbb", "image sha256:cccccccccccc0000", "image a:1"))
+      << "and not what it began with";
+  podman.Note(Made("POST", "/build?t=a:1", 200,
+                   R"({"stream":"STEP 1/3: FROM base\n"})" "\n" R"({"stream":"STEP 2/3: ENV a=b\n"})" "\n"
+                   R"({"stream":"--\u003e bbbbbbbbbbb\n"})" "\n" R"({"stream":"STEP 3/3: ENV b=c\n"})" "\n"
+                   R"({"stream":"--\u003e ccccccccccc\n"})" "\n" R"({"stream":"cccccccccccc0000\n"})" "\n"));
+  EXPECT_THAT(Open(podman), ElementsAre("passing image bbbbbbbbbbb", "image cccccccccccc0000", "image a:1"));
+}
+
+// The name is removed first, and then the id, if it is there still: the name may have gone to another image, and some engines
+// give none.
+TEST(ResourceLedger, NotesTheIdOfAnImageBesideItsName) {
+  const std::string id = "sha256:00112233445566";
+  const struct {
+    std::string target, body, name;
+  } rows[] = {{"/commit?repo=r&tag=t", R"({"Id":")" + id + R"("})", "r:t"},
+              {"/images/create?fromSrc=-&repo=r&tag=t", R"({"status":")" + id + R"("})", "r:t"},
+              {"/images/create?fromSrc=-&repo=r", R"({"status":")" + id + R"("})", "r"},
+              {"/build?q=1&t=r:t", R"({"stream":")" + id + R"(\n"})", "r:t"}};
+  for (const auto& row : rows) {
+    ResourceLedger ledger;
+    ledger.Note(Made("POST", row.target, 200, row.body));
+    EXPECT_THAT(Open(ledger), ElementsAre("image " + id, "image " + row.name)) << row.target;
+  }
 }
 
 TEST(ResourceLedger, NotesEachImageThatIsLoaded) {
@@ -141,6 +175,14 @@ TEST(ResourceLedger, KnowsThatACreationWasLost) {
     EXPECT_EQ(ledger.has_lost_creation(), row.lost) << http::Name(row.outcome);
     EXPECT_THAT(ledger.open(), IsEmpty());
   }
+}
+
+TEST(ResourceLedger, TakesAnImageThatAnEngineFailedToMakeForLost) {
+  ResourceLedger ledger;
+  ledger.Note(Made("POST", "/commit?repo=UPPER", 404, R"({"message":"no such container"})"));
+  EXPECT_FALSE(ledger.has_lost_creation());
+  ledger.Note(Made("POST", "/commit?repo=UPPER", 500, R"({"message":"invalid reference format"})"));
+  EXPECT_TRUE(ledger.has_lost_creation());
 }
 
 TEST(ResourceLedger, TakesACreationThatGaveNoIdForLost) {

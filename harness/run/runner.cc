@@ -260,7 +260,7 @@ class Crew {
       }
       Carried carried = Carry(plan_case, *shared, given.get());
       if (carried.engine_was_gone) {
-        givens_.Spoil(plan_case.engine);
+        givens_.Spoil(*shared);
         sessions.Recover(shared);
       }
       return carried;
@@ -288,7 +288,9 @@ class Crew {
     auto given = std::make_shared<Given>(std::move(of), session);
     given->runner = std::make_unique<CaseRunner>(given->of, *session, run_, &cancel_);
     given->runner->LimitCleanUp(clean_up_);
+    const ProcessorTimes before = processor_();
     given->runner->RunGiven();
+    given->processor_busy = PercentBusy(before, processor_());
     return given;
   }
 
@@ -297,7 +299,7 @@ class Crew {
     runner.LimitCleanUp(clean_up_);
     const ProcessorTimes before = processor_();
     journal::CaseRecord record = runner.Run();
-    record.processor_busy = PercentBusy(before, processor_());
+    record.processor_busy = std::max(PercentBusy(before, processor_()), given ? given->processor_busy : 0);
     return {std::move(record), runner.cancelled(), runner.engine_was_gone()};
   }
 
