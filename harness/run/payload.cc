@@ -39,7 +39,7 @@ Result<std::string> TarOf(const scenario::TarPayload& payload, const RequestCont
     }
     entries.push_back(std::move(entry));
   }
-  return MakeTar(entries);
+  return MakeTar(entries, payload.blocking_factor);
 }
 
 Result<Body> BodyOf(const scenario::RequestSpec& spec, std::string_view path, const RequestContext& context) {

@@ -176,6 +176,8 @@ TEST(MakeRequest, PacksATarOfTextsAndFilesBesideTheScenario) {
   EXPECT_THAT(request->body, HasSubstr("id abc"));
   EXPECT_THAT(request->body, HasSubstr("FROM scratch\n"));
   EXPECT_THAT(request->headers, ElementsAre(http::Header{"Content-Type", "application/x-tar"}));
+  tar.blocking_factor = 20;
+  EXPECT_EQ(Make(Spec("POST", "/build", tar), std::nullopt, folder.path() + "/x.yaml")->body.size(), 10'240u);
   tar.files[1].from = "none";
   EXPECT_THAT(Make(Spec("POST", "/build", tar), std::nullopt, folder.path() + "/x.yaml").error().what,
               HasSubstr(folder.path() + "/none"));

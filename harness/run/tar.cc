@@ -9,6 +9,8 @@
 namespace plimsoll::run {
 namespace {
 
+constexpr int kBlock = 512;
+constexpr int kWritten = 64 * 1024;  // so much at a time, and what makes it a multiple of a record
 constexpr time_t kFixedTime = 1'000'000'000;
 
 la_ssize_t AppendTo(archive*, void* out, const void* bytes, size_t size) {
@@ -32,13 +34,15 @@ bool WriteEntry(archive* tar, const TarEntry& entry) {
 
 }  // namespace
 
-Result<std::string> MakeTar(const std::vector<TarEntry>& entries) {
+Result<std::string> MakeTar(const std::vector<TarEntry>& entries, int blocking_factor) {
   std::string out;
   const std::unique_ptr<archive, decltype(&archive_write_free)> tar(archive_write_new(), archive_write_free);
   archive_write_set_format_ustar(tar.get());
-  // Ended by its two empty blocks, as the docker CLI does, and not filled up to 10 KiB: podman stops reading at those two and may
-  // then answer 500 "broken pipe", since somebody still writes (containers/buildah#6573).
-  archive_write_set_bytes_in_last_block(tar.get(), 1);
+  // Not filled up to 10 KiB, as is libarchive's default: podman stops reading at the two empty blocks and may then answer 500
+  // "broken pipe", since somebody still writes (containers/buildah#6573).
+  const int record = blocking_factor * kBlock;
+  archive_write_set_bytes_per_block(tar.get(), (kWritten + record - 1) / record * record);
+  archive_write_set_bytes_in_last_block(tar.get(), record);
   archive_write_open(tar.get(), &out, nullptr, AppendTo, nullptr);
   for (const TarEntry& entry : entries) {
     if (!WriteEntry(tar.get(), entry)) {

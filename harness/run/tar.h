@@ -16,6 +16,8 @@ struct TarEntry {
   int mode = 0644;
 };
 
-Result<std::string> MakeTar(const std::vector<TarEntry>& entries);
+// `blocking_factor`: the archive is filled up with zeros to a multiple of so many blocks of 512 bytes, as by `tar -b` (20
+// where that is left out); 1: it ends with its two empty blocks, as the docker CLI's do.
+Result<std::string> MakeTar(const std::vector<TarEntry>& entries, int blocking_factor = 1);
 
 }  // namespace plimsoll::run

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 
@@ -48,6 +49,23 @@ TEST(MakeTar, EndsWithTwoEmptyBlocksAndNoMore) {
   ASSERT_TRUE(tar);
   EXPECT_EQ(tar->size(), 4u * 512);  // header, content, and those two
   EXPECT_EQ(tar->find_last_not_of('\0'), 512u + 4);
+}
+
+TEST(MakeTar, FillsUpItsLastRecordWhereAsked) {
+  const std::vector<TarEntry> entries = {{"file", Kind::kFile, "hello", 0644}};
+  const std::string plain = *MakeTar(entries);
+  for (const int factor : {2, 4, 5, 20, 256}) {
+    const std::string padded = *MakeTar(entries, factor);
+    EXPECT_EQ(padded.size(), static_cast<size_t>(std::max(factor, 4)) * 512) << factor;
+    EXPECT_TRUE(padded.starts_with(plain)) << factor;
+    EXPECT_EQ(padded.find_last_not_of('\0'), 512u + 4) << factor;
+  }
+}
+
+TEST(MakeTar, FillsUpLongArchivesToo) {
+  for (const int factor : {3, 7, 200}) {
+    EXPECT_EQ(MakeTar({{"file", Kind::kFile, std::string(1'000'000, 'x'), 0644}}, factor)->size() % (factor * 512), 0u) << factor;
+  }
 }
 
 TEST(MakeTar, GivesBackWhatWasPutIn) {

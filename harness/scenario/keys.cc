@@ -14,7 +14,7 @@ Keys operator+(Keys left, const Keys& right) {
 }
 
 std::map<std::string, Keys, std::less<>> MakeStepKeys() {
-  const Keys request = {"query", "headers", "api", "body", "text", "bytes", "tar"};
+  const Keys request = {"query", "headers", "api", "body", "text", "bytes", "tar", "blocking-factor"};
   return {
       {"call", Keys{"call", "as", "when", "within", "background", "until"} + request},
       {"open", Keys{"open", "as", "when", "within", "background", "upgrade"} + request},

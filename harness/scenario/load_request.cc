@@ -145,8 +145,17 @@ Payload LoadBody(const Node& node, Problems& problems) {
   return JsonPayload{ToJson(node)};
 }
 
-TarPayload LoadTar(const Node& node, const RequestSurroundings& around, Problems& problems) {
+int ReadBlockingFactor(const Node& node, Problems& problems) {
+  constexpr int64_t kMost = 65'536;  // 32 MiB
+  const int64_t factor = ReadCount(node, "blocking-factor", 1, problems);
+  if (factor <= kMost) return static_cast<int>(factor);
+  problems.Add(node.place, fmt::format("`blocking-factor` is {} at most", kMost), "an archive is made in memory");
+  return 1;
+}
+
+TarPayload LoadTar(const Node& node, const Node* blocking_factor, const RequestSurroundings& around, Problems& problems) {
   TarPayload tar;
+  if (blocking_factor) tar.blocking_factor = ReadBlockingFactor(*blocking_factor, problems);
   // No files at all are an archive too, which engines must take.
   if (node.is_list() && node.items.empty()) return tar;
   for (const Node* file : ReadList(node, "tar", problems)) {
@@ -160,6 +169,10 @@ Payload LoadPayload(const Fields& step, const RequestSurroundings& around, Probl
   for (const std::string kind : {"body", "text", "bytes", "tar"}) {
     if (step.Has(kind)) given.push_back(kind);
   }
+  const Node* blocking_factor = step.Find("blocking-factor");
+  if (blocking_factor && !step.Has("tar")) {
+    problems.Add(blocking_factor->place, "`blocking-factor` without `tar`", "it says how an archive that is made of files ends");
+  }
   if (given.empty()) return NoPayload{};
   if (given.size() > 1) {
     problems.Add(
@@ -169,7 +182,7 @@ Payload LoadPayload(const Fields& step, const RequestSurroundings& around, Probl
   const Node& node = *step.Find(given[0]);
   if (given[0] == "body") return LoadBody(node, problems);
   if (given[0] == "bytes") return LoadBytes(node, problems);
-  if (given[0] == "tar") return LoadTar(node, around, problems);
+  if (given[0] == "tar") return LoadTar(node, blocking_factor, around, problems);
   auto text = ReadTemplate(node, "text", problems);
   return TextPayload{text ? *std::move(text) : expect::Template()};
 }

@@ -266,7 +266,9 @@ TEST(LoadScenario, ReadsArchives) {
         return call && std::holds_alternative<TarPayload>(call->request.payload);
       });
   ASSERT_NE(found, scenario->steps.rend());
-  const auto& files = std::get<TarPayload>(std::get<CallStep>(found->action).request.payload).files;
+  const auto& tar = std::get<TarPayload>(std::get<CallStep>(found->action).request.payload);
+  EXPECT_EQ(tar.blocking_factor, 20);
+  const auto& files = tar.files;
   ASSERT_EQ(files.size(), 4u);
   EXPECT_EQ(files[0].mode, 0600);
   EXPECT_TRUE(files[1].folder);

@@ -46,6 +46,7 @@ struct TarFile {
 };
 struct TarPayload {
   std::vector<TarFile> files;
+  int blocking_factor = 1;  // filled up with zeros to a multiple of so many blocks of 512 bytes
 };
 using Payload = std::variant<NoPayload, JsonPayload, TextPayload, BytesPayload, TarPayload>;
 
