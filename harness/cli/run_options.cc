@@ -120,18 +120,14 @@ Status TakeUp(const journal::Journal& old, Prepared& prepared) {
   return {};
 }
 
-Result<Prepared> Prepare(const RunArguments& arguments,
+Result<Prepared> Prepare(const RunArguments& arguments, std::pair<int, int> shard, Duration deadline,
                          const std::vector<std::shared_ptr<const scenario::Scenario>>& scenarios) {
   Prepared prepared;
-  const auto shard = plan::ParseShard(arguments.shard);
-  if (!shard) return tl::make_unexpected(shard.error());
-  const auto deadline = ParseDuration(arguments.deadline);
-  if (!deadline) return tl::make_unexpected(deadline.error());
   auto engines = OpenEngines(arguments.engines);
   if (!engines) return tl::make_unexpected(engines.error());
   prepared.engines = std::move(*engines);
   plan::Options& options = prepared.options_of_plan;
-  options = {{}, arguments.repeat, arguments.filters, shard->first, shard->second, arguments.sample};
+  options = {{}, arguments.repeat, arguments.filters, shard.first, shard.second, arguments.sample};
   for (const auto& engine : prepared.engines.list) options.engines.push_back(engine.name);
   prepared.whole = plan::MakePlan(scenarios, options);
   const bool is_part = !options.filters.empty() || options.shards > 1 || options.sample > 0;
@@ -144,10 +140,8 @@ Result<Prepared> Prepare(const RunArguments& arguments,
   if (!arguments.baseline.empty()) {
     if (auto added = AddRowsOf(arguments.baseline, prepared); !added) return tl::make_unexpected(added.error());
   }
-  if (prepared.whole.cases.empty())
-    return Fail("no case fits the filters", "`plimsoll plan` prints all case ids");
   const int jobs = arguments.jobs > 0 ? arguments.jobs : JobsFor(prepared.engines.list.size());
-  prepared.options = {jobs, *deadline};
+  prepared.options = {jobs, deadline};
   prepared.run = {journal::kFormatVersion,
                   Version(),
                   NewRunId(),
@@ -392,14 +386,19 @@ RunResult CarryOut(const RunArguments& arguments) {
   InterruptBell();
   if (arguments.resume && arguments.journal.empty())
     return stop({"--resume needs --journal FILE: the run to go on with", ""}, kBadInput);
+  const auto shard = plan::ParseShard(arguments.shard);
+  if (!shard) return stop(shard.error(), kBadInput);
+  const auto deadline = ParseDuration(arguments.deadline);
+  if (!deadline) return stop(deadline.error(), kBadInput);
   auto files = LoadFiles(arguments.paths);
   if (!files) return stop(files.error(), kBadInput);
   if (files->problems > 0)
     return stop(
         {fmt::format("{} problems in the scenario files; nothing was run", files->problems), ""},
         kBadInput);
-  auto prepared = Prepare(arguments, files->scenarios);
+  auto prepared = Prepare(arguments, *shard, *deadline, files->scenarios);
   if (!prepared) return stop(prepared.error());
+  if (prepared->whole.cases.empty()) return stop({"no case fits the filters", "`plimsoll plan` prints all case ids"}, kBadInput);
   result.journal_path = arguments.journal;
   if (result.journal_path.empty()) {
     result.journal_path = (std::filesystem::temp_directory_path() /

@@ -66,6 +66,11 @@ std::string ScenarioCell(const ScenarioFindings& scenario, const std::string& en
   return fmt::format("[{}](../{}#{})", name, PagePath(scenario), MdAnchor(heading));
 }
 
+// A page has no such section where engines differ in verdicts alone.
+std::string LinkToDifferences(const ScenarioFindings& scenario) {
+  return LinkTo(scenario, "", GroupDifferences(scenario).empty() ? "" : "Where the engines differ");
+}
+
 std::string VersionsPage(const Findings& findings, const Product& product) {
   std::vector<std::string> names;
   for (const std::string& engine : product.engines) names.push_back(MdText(engine));
@@ -79,7 +84,7 @@ std::string VersionsPage(const Findings& findings, const Product& product) {
     for (const ScenarioFindings& scenario : findings.scenarios) {
       for (const analyse::ScenarioChanges& each : changes.scenarios) {
         if (each.id != scenario.id) continue;
-        out += fmt::format("- {}\n", LinkTo(scenario, "", "Where the engines differ"));
+        out += fmt::format("- {}\n", LinkToDifferences(scenario));
         for (const std::string& sentence : ChangeSentences(each)) out += fmt::format("  - {}\n", sentence);
       }
     }
@@ -122,7 +127,7 @@ std::string TwoProductsPage(const Findings& findings, const Product& one, const 
       for (const analyse::ObservationInfo& info : scenario->observations) {
         for (const std::string& sentence : Apart(*scenario, info.name, one, other)) sentences += "  - " + sentence + "\n";
       }
-      if (!sentences.empty()) entries += "- " + LinkTo(*scenario, "", "Where the engines differ") + "\n" + sentences;
+      if (!sentences.empty()) entries += "- " + LinkToDifferences(*scenario) + "\n" + sentences;
     }
     if (!entries.empty()) out += fmt::format("\n## {}\n\n{}", AreaTitle(area), entries);
   }
