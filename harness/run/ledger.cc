@@ -7,6 +7,8 @@
 namespace plimsoll::run {
 namespace {
 
+constexpr std::string_view kAlgorithm = "sha256:";
+
 std::vector<Json> Documents(const std::string& body) {
   std::vector<Json> documents;
   for (const std::string& line : Split(body, '\n')) {
@@ -148,7 +150,6 @@ std::string ImagePath(std::string_view name) {
 }  // namespace
 
 bool IsImageId(std::string_view text) {
-  constexpr std::string_view kAlgorithm = "sha256:";
   if (text.starts_with(kAlgorithm)) text.remove_prefix(kAlgorithm.size());
   return text.size() >= 11 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
@@ -192,6 +193,8 @@ void ResourceLedger::NoteCreation(Creates kind, const journal::Exchange& exchang
 
 void ResourceLedger::Add(Resource resource) {
   ever_.insert(resource.id);
+  constexpr size_t kWholeId = 64;  // without "sha256:" podman takes it for a name, and refuses that
+  if (resource.kind == Creates::kImage && resource.id.size() == kWholeId && IsImageId(resource.id)) resource.id.insert(0, kAlgorithm);
   const bool known = std::ranges::any_of(open_, [&](const Resource& r) { return r.id == resource.id; });
   if (!known) open_.push_back(std::move(resource));
 }

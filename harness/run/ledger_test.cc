@@ -128,6 +128,14 @@ TEST(ResourceLedger, NotesTheIdOfAnImageBesideItsName) {
   }
 }
 
+TEST(ResourceLedger, NamesAnImageByItsIdAsEveryEngineTakesIt) {
+  ResourceLedger ledger;
+  const std::string id(64, 'a');
+  ledger.Note(Made("POST", "/commit", 201, R"({"Id":")" + id + R"("})"));
+  EXPECT_THAT(Open(ledger), ElementsAre("image sha256:" + id));
+  EXPECT_TRUE(ledger.Owns(id));
+}
+
 TEST(ResourceLedger, NotesEachImageThatIsLoaded) {
   ResourceLedger ledger;
   ledger.Note(Made("POST", "/images/load", 200, R"({"stream":"Loaded image: a:1\n"})" "\n" R"({"stream":"Loaded image: b:1,c:1"})"));

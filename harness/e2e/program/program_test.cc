@@ -64,6 +64,20 @@ TEST_P(ProgramTest, ARunLeavesTheEngineAsItWas) {
   EXPECT_EQ(Holdings(Engine().endpoint), before);
 }
 
+// Images are not as easily known as what has an id of its own and a label: they are named anew, told of in a build's log, or made
+// although the engine says that it failed.
+TEST_P(ProgramTest, ARunLeavesNoImages) {
+  const auto before = Holdings(Engine().endpoint);
+  std::vector<std::string> command = Run("", folder_ / "j.jsonl");
+  command.pop_back();
+  for (const char* file : {"archive/padding", "build/cache", "build/names", "commit/names", "image/import", "image/remove-parents", "image/tag"}) {
+    command.push_back(fmt::format(PLIMSOLL_SOURCE_DIR "/scenarios/{}.yaml", file));
+  }
+  Process run(command);
+  EXPECT_EQ(run.Wait(), 0) << run.Output();
+  EXPECT_EQ(Holdings(Engine().endpoint), before) << run.Output();
+}
+
 TEST_P(ProgramTest, CtrlCLeavesTheEngineAsItWas) {
   const auto before = Holdings(Engine().endpoint);
   Process run(Run(Write(folder_ / "a/endless.yaml", kEndless), folder_ / "j.jsonl"));
