@@ -240,7 +240,11 @@ void CaseRunner::CleanUp() {
   deadline_ = Now() + (engine_was_gone_ ? std::min<Duration>(EngineSession::kPatience, clean_up_limit_) : clean_up_limit_);
   if (ledger_.has_lost_creation()) FindLostByLabel();
   const std::vector<Resource> open = ledger_.open();
-  for (auto resource = open.rbegin(); resource != open.rend(); ++resource) Remove(*resource);
+  for (const bool in_passing : {false, true}) {  // what was asked for first: mostly it takes the rest along
+    for (auto resource = open.rbegin(); resource != open.rend(); ++resource) {
+      if (resource->in_passing == in_passing) Remove(*resource);
+    }
+  }
 }
 
 void CaseRunner::FindLostByLabel() {
@@ -299,12 +303,13 @@ bool CaseRunner::IsAnothersImage(const Resource& resource) {
 }
 
 void CaseRunner::Remove(const Resource& resource) {
+  if (resource.in_passing && session_.engine().disposable) return;
   // To create a volume that exists already succeeds too, and gives what somebody keeps there.
-  if (resource.kind == Creates::kVolume && !session_.engine().disposable && !session_.MayTouch("/volumes/" + resource.id)) {
+  const bool perhaps_older = resource.kind == Creates::kVolume && !resource.in_passing && !session_.engine().disposable;
+  if (perhaps_older && !session_.MayTouch("/volumes/" + resource.id)) {
     record_.leftovers.push_back(fmt::format("volume {}: left alone, it was not made by this run", Abridged(resource.id, 100)));
     return;
   }
-  if (resource.in_passing && session_.engine().disposable) return;
   if (IsAnothersImage(resource)) return;
   if (resource.in_passing) {
     TryToRemove(resource);  // who else needs it removes it in the end

@@ -8,6 +8,7 @@ namespace plimsoll::run {
 namespace {
 
 constexpr std::string_view kAlgorithm = "sha256:";
+constexpr size_t kWholeId = 64;
 
 std::vector<Json> Documents(const std::string& body) {
   std::vector<Json> documents;
@@ -175,6 +176,7 @@ void ResourceLedger::Note(const journal::Exchange& exchange) {
     if (kind == Creates::kImage && status >= 500) lost_ = true;  // docker commits first, and then refuses the name
     if (succeeded) NoteCreation(kind, exchange);
   }
+  if (exchange.method == "GET" && succeeded) NoteVolumes(exchange);
   if (exchange.method == "DELETE" && succeeded) Forget(path.substr(path.find('/', 1) + 1));
 }
 
@@ -191,9 +193,23 @@ void ResourceLedger::NoteCreation(Creates kind, const journal::Exchange& exchang
   if (const std::string name = QueryValue(exchange.target, "name"); !name.empty() && !created.empty()) names_.insert(name);
 }
 
+// An inspected container tells the names that the engine gave to its volumes.
+void ResourceLedger::NoteVolumes(const journal::Exchange& inspected) {
+  const auto parts = Split(PathOf(inspected.target), '/');  // "", "containers", ID, "json"
+  if (parts.size() != 4 || parts[1] != "containers" || parts[3] != "json" || !Owns(parts[2])) return;
+  const auto container = TryParseJson(inspected.response_body.kept);
+  const Json* mounts = container ? Find(*container, "Mounts") : nullptr;
+  if (!mounts || !mounts->is_array()) return;
+  for (const Json& mount : *mounts) {
+    const std::string name = GetString(mount, "Name");
+    const bool made_up = name.size() == kWholeId && name.find_first_not_of("0123456789abcdef") == std::string::npos;
+    if (made_up && GetString(mount, "Type") == "volume") Add({Creates::kVolume, name, true});
+  }
+}
+
 void ResourceLedger::Add(Resource resource) {
-  ever_.insert(resource.id);
-  constexpr size_t kWholeId = 64;  // without "sha256:" podman takes it for a name, and refuses that
+  (resource.in_passing ? names_ : ever_).insert(resource.id);
+  // Without "sha256:" podman takes it for a name, and refuses that.
   if (resource.kind == Creates::kImage && resource.id.size() == kWholeId && IsImageId(resource.id)) resource.id.insert(0, kAlgorithm);
   const bool known = std::ranges::any_of(open_, [&](const Resource& r) { return r.id == resource.id; });
   if (!known) open_.push_back(std::move(resource));

@@ -14,7 +14,8 @@ namespace plimsoll::run {
 struct Resource {
   Creates kind = Creates::kNothing;
   std::string id;  // container and network ids, volume and image names
-  // An image of a build's step: gone with what was made of it, as a rule, and another case's too, if that found it in the cache.
+  // Made beside what was asked for, and mostly gone with that: the image of a build's step (which another case may have found in
+  // the cache), a container's volume without a name.
   bool in_passing = false;
 };
 
@@ -27,12 +28,13 @@ class ResourceLedger {
   const std::vector<Resource>& open() const { return open_; }
   // Whether `id` is or was something of this case: an id, the beginning of one (12 digits at least), a name.
   bool Owns(std::string_view id) const;
-  const std::set<std::string>& ids() const { return ever_; }
+  const std::set<std::string>& ids() const { return ever_; }  // but of what was made in passing
   // A creation whose answer never came, or may have come too late: what it made can only be found by its label.
   bool has_lost_creation() const { return lost_; }
   void Add(Resource resource);
 
  private:
+  void NoteVolumes(const journal::Exchange& inspected);
   void NoteCreation(Creates kind, const journal::Exchange& exchange);
   void Forget(std::string_view id);
 

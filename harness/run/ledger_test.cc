@@ -136,6 +136,20 @@ TEST(ResourceLedger, NamesAnImageByItsIdAsEveryEngineTakesIt) {
   EXPECT_TRUE(ledger.Owns(id));
 }
 
+TEST(ResourceLedger, NotesTheVolumesOfItsContainersThatTheEngineNamed) {
+  ResourceLedger ledger;
+  const std::string name(64, 'b');
+  const std::string inspected = R"({"Mounts":[{"Type":"volume","Name":")" + name + R"("},{"Type":"volume","Name":"mine"},{"Type":"bind","Name":")" +
+                                std::string(64, 'c') + R"("}]})";
+  ledger.Note(Made("GET", "/v1.41/containers/theirs/json", 200, inspected));
+  EXPECT_THAT(ledger.open(), IsEmpty());
+  ledger.Note(Made("POST", "/containers/create", 201, R"({"Id":"c1"})"));
+  ledger.Note(Made("GET", "/v1.41/containers/c1/json", 200, inspected));
+  EXPECT_THAT(Open(ledger), ElementsAre("container c1", "passing volume " + name));
+  EXPECT_TRUE(ledger.Owns(name)) << "the case may remove it";
+  EXPECT_FALSE(ledger.ids().contains(name)) << "events are of what was asked for";
+}
+
 TEST(ResourceLedger, NotesEachImageThatIsLoaded) {
   ResourceLedger ledger;
   ledger.Note(Made("POST", "/images/load", 200, R"({"stream":"Loaded image: a:1\n"})" "\n" R"({"stream":"Loaded image: b:1,c:1"})"));
