@@ -106,7 +106,10 @@ FakeEngine::FakeEngine() {
   server_ = std::make_unique<ScriptedServer>(Every{[this](Peer& peer) { return Serve(peer); }});
 }
 
-void FakeEngine::On(std::string route, Handler handler) { table_.emplace_back(std::move(route), std::move(handler)); }
+void FakeEngine::On(std::string route, Handler handler) {
+  const std::lock_guard lock(mutex_);
+  table_.emplace_back(std::move(route), std::move(handler));
+}
 
 void FakeEngine::On(std::string route, Reply reply) {
   On(std::move(route), [reply = std::move(reply)](const SeenRequest&) { return reply; });
@@ -157,6 +160,7 @@ bool FakeEngine::SendEvents(Peer& peer) {
 }
 
 Handler FakeEngine::Find(const std::string& route) const {
+  const std::lock_guard lock(mutex_);
   const auto found = std::find_if(table_.rbegin(), table_.rend(),
                                   [&](const auto& entry) { return RouteFits(entry.first, route); });
   if (found != table_.rend()) return found->second;

@@ -52,14 +52,14 @@ class FakeEngine {
   FakeEngine& operator=(const FakeEngine&) = delete;
 
   // `route` may have "*" for any one part of the path, or for the rest of it at its end; of several that
-  // fit, the one given last counts. REQUIRES: nobody has connected yet.
+  // fit, the one given last counts.
   void On(std::string route, Handler handler);
   void On(std::string route, Reply reply);
 
   // Called with every new connection before anything is read from it; false: it was dealt with, and is
   // closed. REQUIRES: nobody has connected yet.
   void OnConnect(Act act) { on_connect_ = std::move(act); }
-  // Told to each subscriber between the events, as often as it can take it. REQUIRES: as On.
+  // Told to each subscriber between the events, as often as it can take it. REQUIRES: nobody has connected yet.
   void Babble(std::function<std::string()> babble) { babble_ = std::move(babble); }
 
   // Tells an event to all subscribers, also to those that come later.
@@ -86,10 +86,10 @@ class FakeEngine {
   bool SendEvents(Peer& peer);
   std::string NextId();
 
-  std::vector<std::pair<std::string, Handler>> table_;
   Act on_connect_;
   std::function<std::string()> babble_;
   mutable std::mutex mutex_;  // guards what is below
+  std::vector<std::pair<std::string, Handler>> table_;
   std::condition_variable seen_changed_;
   std::vector<SeenRequest> seen_;
   size_t connections_ = 0;
