@@ -1,4 +1,4 @@
-// The frame around the steps: set-up, deadlines, interruption, clean-up, and what is left alone.
+// The frame around the steps: set-up, deadlines, interruption, connections, and what is left alone.
 #include "run/case_runner.h"
 
 #include <gmock/gmock.h>
@@ -17,14 +17,6 @@ using ::testing::IsEmpty;
 using ::testing::StartsWith;
 using testing::Reply;
 using testing::SeenRequest;
-
-constexpr const char* kCreate = "  - {call: POST /containers/create, as: box, body: {Image: x}}\n";
-
-std::vector<std::string> Targets(const std::vector<journal::Exchange>& exchanges) {
-  std::vector<std::string> targets;
-  for (const auto& exchange : exchanges) targets.push_back(exchange.method + " " + exchange.target);
-  return targets;
-}
 
 class CaseRunnerTest : public CaseTest {};
 
@@ -55,48 +47,6 @@ TEST_F(CaseRunnerTest, StampsAnExchangeInTheOrderOfItsParts) {
   EXPECT_LE(times.first_byte, times.head);
   EXPECT_LE(times.head, times.ended);
   EXPECT_LE(times.ended, record.ended);
-}
-
-TEST_F(CaseRunnerTest, RemovesWhatTheCaseCreatedInReverseOrder) {
-  const auto record = Run(
-      "  - {call: POST /networks/create, body: {Name: \"${case.name}\"}}\n"
-      "  - {call: POST /volumes/create, body: {Name: \"${case.name}\"}}\n"
-      "  - {call: POST /containers/create, body: {}}\n");
-  EXPECT_THAT(Targets(record.clean_up),
-              ElementsAre("DELETE /containers/" + FakeId(2) + "?force=1&v=1",
-                          "DELETE /volumes/" + record.container_name + "?force=1", "DELETE /networks/" + FakeId(1)));
-  EXPECT_THAT(record.leftovers, IsEmpty());
-}
-
-TEST_F(CaseRunnerTest, LeavesToTheCaseWhatTheCaseRemovedItself) {
-  const auto record = Run(std::string(kCreate) + "  - call: DELETE /containers/${box.body.Id}\n");
-  EXPECT_THAT(record.clean_up, IsEmpty());
-  EXPECT_EQ(fake_.Requests("DELETE /containers/*").size(), 1u);
-}
-
-TEST_F(CaseRunnerTest, TellsWhatCouldNotBeRemoved) {
-  fake_.On("DELETE /containers/*", Reply::Error(403, "device busy"));
-  const auto record = Run(kCreate);
-  EXPECT_EQ(record.outcome, CaseOutcome::kCompleted);
-  EXPECT_THAT(record.leftovers, ElementsAre("container " + FakeId(1) + ": 403 {\"message\":\"device busy\"}"));
-}
-
-TEST_F(CaseRunnerTest, TriesAgainToRemoveWhatTheEngineIsBusyWith) {
-  for (const int busy : {409, 500}) {
-    std::atomic<int> tries = 0;
-    fake_.On("DELETE /containers/*", [&](const SeenRequest&) {
-      return ++tries < 3 ? Reply::Error(busy, "removal of container is already in progress") : Reply{204, "", {}, nullptr};
-    });
-    const auto record = Run(kCreate);
-    EXPECT_THAT(record.leftovers, IsEmpty()) << busy;
-    EXPECT_EQ(tries, 3) << busy;
-    EXPECT_EQ(record.clean_up.size(), 1u) << "the last answer is kept";
-  }
-}
-
-TEST_F(CaseRunnerTest, TakesWhatIsGoneAlreadyForRemoved) {
-  fake_.On("DELETE /containers/*", Reply::Error(404, "no such container"));
-  EXPECT_THAT(Run(kCreate).leftovers, IsEmpty());
 }
 
 TEST_F(CaseRunnerTest, EndsTheCaseAtItsDeadlineAndCleansUpAllTheSame) {
@@ -138,124 +88,6 @@ TEST_F(CaseRunnerTest, DropsARecordWhoseLastEventsWereInterrupted) {
   });
   RunYaml("steps:\n" + std::string(kCreate) + "observe: {x: \"${events.actions}\"}\n");
   EXPECT_TRUE(cancelled_);
-  EXPECT_EQ(fake_.Requests("DELETE /containers/*").size(), 1u);
-}
-
-// What a request made whose answer never came can only be found by its label.
-class LostCreation : public CaseTest {
- protected:
-  void Lose(const std::string& create, const std::string& list, const Json& found) {
-    fake_.On("POST " + create, Reply::CloseAtOnce());
-    fake_.On("GET " + list, Reply::Of(200, found));
-  }
-};
-
-TEST_F(LostCreation, OfAContainerIsFoundByItsLabelAndRemoved) {
-  Lose("/containers/create", "/containers/json", Json::array({{{"Id", FakeId(77)}}}));
-  const auto record = Run(kCreate);
-  EXPECT_EQ(Named(record, "box").outcome, http::Outcome::kClosed);
-  EXPECT_THAT(Targets(record.clean_up), ElementsAre("DELETE /containers/" + FakeId(77) + "?force=1&v=1"));
-  const auto asked = fake_.Requests("GET /containers/json");
-  ASSERT_EQ(asked.size(), 1u);
-  const std::string token = record.container_name.substr(record.container_name.rfind('-') + 1);
-  EXPECT_THAT(http::PercentDecode(asked[0].request.target), HasSubstr("{\"label\":[\"plimsoll.case=" + token + "\"]}"));
-}
-
-TEST_F(LostCreation, OfANetworkIsFoundByItsLabelAndRemoved) {
-  Lose("/networks/create", "/networks", Json::array({{{"Id", FakeId(78)}}}));
-  const auto record = Run("  - {call: POST /networks/create, body: {}}\n");
-  EXPECT_THAT(Targets(record.clean_up), ElementsAre("DELETE /networks/" + FakeId(78)));
-  ASSERT_EQ(fake_.Requests("GET /networks").size(), 1u);
-  EXPECT_THAT(http::PercentDecode(fake_.Requests("GET /networks")[0].request.target), HasSubstr("plimsoll.case="));
-}
-
-TEST_F(LostCreation, OfAVolumeIsFoundByItsLabelAndRemoved) {
-  Lose("/volumes/create", "/volumes", {{"Volumes", Json::array({{{"Name", "v1"}}})}});
-  const auto record = Run("  - {call: POST /volumes/create, body: {Name: v1}}\n");
-  EXPECT_THAT(Targets(record.clean_up), ElementsAre("DELETE /volumes/v1?force=1"));
-}
-
-TEST_F(LostCreation, OfAnImageIsFoundByTheCasesNameAndRemoved) {
-  const std::string run = "  - {call: \"POST /build?t=x.test/${case.name}:1\", as: build}\n";
-  const std::string name = "x.test/" + Run(run).container_name;
-  fake_.On("POST /build", Reply::CloseAtOnce());
-  fake_.On("GET /images/json", [&](const SeenRequest& seen) {
-    if (seen.request.target.find("filters=") != std::string::npos) return Reply::Of(200, Json::array());
-    return Reply::Of(200, Json::array({{{"Id", "i"}, {"RepoTags", {"theirs:1", name + ":1"}}}, {{"Id", "j"}, {"RepoTags", nullptr}}}));
-  });
-  EXPECT_THAT(Targets(Run(run).clean_up), ElementsAre("DELETE /images/" + name + ":1?force=1"));
-}
-
-// Docker commits, and then refuses the name.
-TEST_F(LostCreation, OfACommitThatFailedIsFoundByTheContainersLabel) {
-  const std::string id = "sha256:" + std::string(64, 'a');
-  fake_.On("POST /commit", Reply::Error(500, "repository name must be lowercase"));
-  fake_.On("GET /images/json", [&](const SeenRequest& seen) {
-    const bool asked = http::PercentDecode(seen.request.target).find("{\"label\":[\"plimsoll.case=") != std::string::npos;
-    return Reply::Of(200, asked ? Json::array({{{"Id", id}}}) : Json::array());
-  });
-  fake_.On("GET /images/*/json", Reply::Of(200, {{"Id", id}, {"RepoTags", nullptr}}));
-  EXPECT_THAT(Targets(Run("  - {call: \"POST /commit?container=x&repo=UPPER\", body: {}}\n").clean_up), ElementsAre("DELETE /images/" + id + "?force=1"));
-}
-
-TEST_F(CaseRunnerTest, AsksAgainWhoseAnImageIs) {
-  const std::string id = "sha256:" + std::string(64, 'a');
-  fake_.On("POST /images/create", Reply::Of(200, {{"status", id}}));
-  std::atomic<int> asked = 0;
-  fake_.On("GET /images/*/json", [&](const SeenRequest&) {
-    return ++asked < 3 ? Reply::Error(500, "locating image with ID") : Reply::Of(200, {{"Id", id}, {"RepoTags", Json::array()}});
-  });
-  EXPECT_THAT(Targets(Run("  - call: POST /images/create?fromSrc=-\n").clean_up), ElementsAre("DELETE /images/" + id + "?force=1"));
-}
-
-TEST_F(CaseRunnerTest, RemovesAnImageThatHasNoNameButTheCases) {
-  const std::string id = "sha256:" + std::string(64, 'a');
-  fake_.On("POST /images/create", Reply::Of(200, {{"status", id}}));
-  const std::string run = "  - call: POST /images/create?fromSrc=-&repo=x.test/${case.name}&tag=1\n";
-  const std::string name = "x.test/" + Run(run).container_name;
-  fake_.On("GET /images/*/json", Reply::Of(200, {{"Id", id}, {"RepoTags", {name + ":latest"}}}));
-  EXPECT_THAT(Targets(Run(run).clean_up), ElementsAre("DELETE /images/" + name + ":1?force=1", "DELETE /images/" + id + "?force=1"))
-      << "podman gives another tag";
-  fake_.On("GET /images/*/json", Reply::Of(200, {{"Id", id}, {"RepoTags", {name + ":1", "theirs:1"}}}));
-  EXPECT_THAT(Targets(Run(run).clean_up), ElementsAre("DELETE /images/" + name + ":1?force=1"));
-}
-
-TEST_F(CaseRunnerTest, RemovesWhatABuildMadeInPassingFromAnEngineThatStays) {
-  fake_.On("POST /build", Reply{200, R"({"stream":"STEP 1/3: FROM scratch\n"})" "\n" R"({"stream":"STEP 2/3: ENV a=b\n"})" "\n"
-                                     R"({"stream":"--\u003e bbbbbbbbbbb\n"})" "\n" R"({"stream":"STEP 3/3: ENV b=c\n"})" "\n"
-                                     R"({"stream":"--\u003e ccccccccccc\n"})" "\n" R"({"aux":{"ID":"sha256:cccccccccccc"}})" "\n", {}, nullptr});
-  fake_.On("GET /images/*/json", Reply::Of(200, {{"RepoTags", Json::array()}}));
-  fake_.On("DELETE /images/*", Reply::Error(409, "image has dependent child images"));
-  fake_.On("DELETE /images/sha256:cccccccccccc", Reply::Of(200, Json::array()));
-  const std::string run = "  - {call: POST /build, tar: []}\n";
-  EXPECT_THAT(Run(run).leftovers, IsEmpty());
-  EXPECT_EQ(fake_.Requests("DELETE /images/bbbbbbbbbbb").size(), 0u) << "it goes with the engine";
-  harm_ = Harm::kNotOurs;
-  EXPECT_THAT(Run(run).leftovers, IsEmpty()) << "who else needs it removes it";
-  EXPECT_EQ(fake_.Requests("DELETE /images/bbbbbbbbbbb").size(), 1u);
-}
-
-TEST_F(CaseRunnerTest, RemovesAnImageThatItKnowsByItsIdOnlyWhereItHasNoName) {
-  const std::string id = "sha256:" + std::string(64, 'a');
-  fake_.On("POST /images/create", Reply::Of(200, {{"status", id}}));
-  const std::string run = "  - call: POST /images/create?fromSrc=-\n";
-  fake_.On("GET /images/*/json", Reply::Of(200, {{"Id", id}, {"RepoTags", {"theirs:1"}}}));
-  EXPECT_THAT(Targets(Run(run).clean_up), IsEmpty()) << "it was there before, under this name";
-  fake_.On("GET /images/*/json", Reply::Of(200, {{"Id", id}, {"RepoTags", Json::array()}}));
-  EXPECT_THAT(Targets(Run(run).clean_up), ElementsAre("DELETE /images/" + id + "?force=1"));
-}
-
-TEST_F(LostCreation, IsNotLookedForWhereEveryCreationWasAnswered) {
-  Run(kCreate);
-  EXPECT_THAT(fake_.Requests("GET /containers/json"), IsEmpty());
-}
-
-TEST_F(LostCreation, InTheBackgroundIsLookedForToo) {
-  fake_.On("POST /containers/create", Reply::Hang());
-  fake_.On("GET /containers/json", Reply::Of(200, Json::array({{{"Id", FakeId(79)}}})));
-  const auto record = Run("  - {call: POST /containers/create, as: box, body: {}, background: true}\n");
-  EXPECT_EQ(Named(record, "box").outcome, http::Outcome::kTimedOut);
-  EXPECT_EQ(Named(record, "box").error, "no complete answer when the case ended");
   EXPECT_EQ(fake_.Requests("DELETE /containers/*").size(), 1u);
 }
 

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "run/case_runner.h"
 #include "scenario/load_scenario.h"
@@ -66,6 +67,15 @@ class CaseTest : public ::testing::Test {
     ADD_FAILURE() << "no exchange " << name;
     return {};
   }
+
+  static std::vector<std::string> Targets(const std::vector<journal::Exchange>& exchanges) {
+    std::vector<std::string> targets;
+    for (const auto& exchange : exchanges) targets.push_back(exchange.method + " " + exchange.target);
+    return targets;
+  }
+
+  // A step that creates a container, `box`.
+  static constexpr const char* kCreate = "  - {call: POST /containers/create, as: box, body: {Image: x}}\n";
 
   static int Status(const journal::Exchange& exchange) { return exchange.head ? exchange.head->status : 0; }
 
