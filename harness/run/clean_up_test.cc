@@ -10,6 +10,7 @@ namespace {
 
 using journal::CaseOutcome;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::Reply;
 using testing::SeenRequest;
