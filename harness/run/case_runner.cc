@@ -7,15 +7,13 @@
 #include "base/text.h"
 #include "engine/call.h"
 #include "journal/scope.h"
+#include "run/clean.h"
 
 namespace plimsoll::run {
 namespace {
 
 constexpr auto kFenceLimit = std::chrono::seconds(5);
-// An engine that is about to remove something itself, or whose container has only just ended, says 409
-// (docker: "removal is already in progress") or 500 (podman 4.3: "container state improper"): for more than five seconds on a slow
-// machine, seen with docker 20.10 after a restart under AutoRemove.
-constexpr auto kBusyLimit = std::chrono::seconds(30);
+constexpr auto kListingLimit = std::chrono::seconds(10);
 constexpr auto kBetweenRemovals = std::chrono::milliseconds(50);
 
 // Eight hex digits that tell the cases of a run apart; stable, so that a resumed run uses the same names.
@@ -48,6 +46,7 @@ CaseRunner::CaseRunner(const plan::Case& plan_case, EngineSession& session, cons
       token_(TokenOf(plan_case.id)),
       loop_(cancel),
       listening_(&session.events()),
+      ledger_(record_.container_name),
       losses_before_(session_.LossesNow()) {
   journal::EngineRecord engine{session.engine().name, session.engine().endpoint.Text(), session.engine().disposable,
                                session.engine().identity.ToJson()};
@@ -206,6 +205,7 @@ void CaseRunner::CollectEvents() {
   }
   // A volume that is there already, left by a run that was killed and is resumed, would be created without an event.
   const std::string fence = fmt::format("{}-fence-{:x}", record_.container_name, Nanos(Now()));
+  ledger_.Add({Creates::kVolume, fence, true});
   Json body = {{"Name", fence}};
   AddLabels(body, session_.run_id(), "fence");
   const auto& endpoint = session_.engine().endpoint;
@@ -231,7 +231,7 @@ void CaseRunner::CollectEvents() {
                            : fmt::format("the end of its events was not seen: the volume that marks it could not be created: {}",
                                        Printable(Abridged(made.Describe(), 300))));
   }
-  if (made.ok()) engine::Call(endpoint, {"DELETE", "/volumes/" + fence, {}, ""}, Now() + kFenceLimit);
+  if (made.ok() || made.status() == 0) engine::Call(endpoint, {"DELETE", "/volumes/" + fence, {}, ""}, Now() + kFenceLimit);
 }
 
 void CaseRunner::CleanUp() {
@@ -248,22 +248,30 @@ void CaseRunner::CleanUp() {
 }
 
 void CaseRunner::FindLostByLabel() {
-  const std::string filter = http::PercentEncode(fmt::format(R"({{"label":["{}={}"]}})", kCaseLabel, token_));
+  const std::string run_id = session_.run_id();
+  const std::string filter =
+      http::PercentEncode(fmt::format(R"({{"label":["{}={}","{}={}"]}})", kRunLabel, run_id, kCaseLabel, token_));
   const auto add = [&](Creates kind, const std::string& listing, const char* key) {
-    const Json answer = engine::Get(session_.engine().endpoint, listing + filter,
-                                    std::min(deadline_, Now() + std::chrono::seconds(10))).json();
-    const Json* list = kind == Creates::kVolume ? Find(answer, "Volumes") : &answer;
+    const auto answer = engine::Get(session_.engine().endpoint, listing + filter, std::min(deadline_, Now() + kListingLimit));
+    const Json json = answer.json();
+    const Json* list = kind == Creates::kVolume ? Find(json, "Volumes") : &json;
+    if (!answer.ok()) {
+      record_.leftovers.push_back(fmt::format("perhaps a {}: a creation had no answer, and GET {}: {}", KindName(kind),
+                                              listing.substr(0, listing.find('?')), Printable(Abridged(answer.Describe(), 300))));
+    }
     if (!list || !list->is_array()) return;
     for (const Json& item : *list) {
-      if (std::string id = GetString(item, key); !id.empty()) ledger_.Add({kind, std::move(id)});
+      const Json* labels = Find(item, "Labels");
+      const bool ours = labels && GetString(*labels, kRunLabel) == run_id && GetString(*labels, kCaseLabel) == token_;
+      if (std::string id = GetString(item, key); ours && !id.empty()) ledger_.Add({kind, std::move(id)});
     }
   };
   // Containers last, as what uses the others: the ledger is cleaned up backwards.
+  if (!given_) FindImagesByName();
+  add(Creates::kImage, "/images/json?filters=", "Id");  // of a commit: it has the container's labels
   add(Creates::kVolume, "/volumes?filters=", "Name");
   add(Creates::kNetwork, "/networks?filters=", "Id");
   add(Creates::kContainer, "/containers/json?all=1&filters=", "Id");
-  add(Creates::kImage, "/images/json?filters=", "Id");  // of a commit: it has the container's labels
-  if (!given_) FindImagesByName();
 }
 
 // What was built, imported or tagged has no label of ours, but the case's name in its own.
@@ -284,6 +292,7 @@ void CaseRunner::FindImagesByName() {
 // image that it began with, to load one again gives the same. As long as it has a name without the case's it is not ours to remove.
 bool CaseRunner::IsAnothersImage(const Resource& resource) {
   if (resource.kind != Creates::kImage || !IsImageId(resource.id)) return false;
+  if (session_.WasThere(resource)) return true;
   const auto ask = [&] { return engine::Get(session_.engine().endpoint, "/images/" + http::PercentEncode(resource.id) + "/json", deadline_); };
   auto answer = ask();
   // Podman fails to look at one while another is being removed.
@@ -304,11 +313,16 @@ bool CaseRunner::IsAnothersImage(const Resource& resource) {
 
 void CaseRunner::Remove(const Resource& resource) {
   if (resource.in_passing && session_.engine().disposable) return;
-  // To create a volume that exists already succeeds too, and gives what somebody keeps there.
-  const bool perhaps_older = resource.kind == Creates::kVolume && !resource.in_passing && !session_.engine().disposable;
-  if (perhaps_older && !session_.MayTouch("/volumes/" + resource.id)) {
-    record_.leftovers.push_back(fmt::format("volume {}: left alone, it was not made by this run", Abridged(resource.id, 100)));
-    return;
+  if (resource.in_passing && session_.WasThere(resource)) return;
+  // Somebody may have made it just before the case did, which for a volume succeeds too.
+  const bool perhaps_anothers = resource.kind == Creates::kVolume || resource.kind == Creates::kNetwork;
+  if (perhaps_anothers && !resource.in_passing && !session_.engine().disposable) {
+    const auto may = session_.MayTouch(resource, deadline_);
+    if (!may || !*may) {
+      record_.leftovers.push_back(fmt::format("{} {}: left alone, {}", KindName(resource.kind), Abridged(resource.id, 100),
+                                              may ? "it was not made by this run" : Printable(Abridged(may.error().what, 300))));
+      return;
+    }
   }
   if (IsAnothersImage(resource)) return;
   if (resource.in_passing) {
@@ -318,14 +332,14 @@ void CaseRunner::Remove(const Resource& resource) {
   // Podman 5 lets what is removed by force have its StopTimeout, ten seconds mostly. What the answer is does not matter.
   const engine::Endpoint& endpoint = session_.engine().endpoint;
   if (resource.kind == Creates::kContainer && session_.engine().identity.product == "podman") {
-    engine::Call(endpoint, {"POST", "/containers/" + http::PercentEncode(resource.id) + "/kill", {}, ""}, deadline_);
+    engine::Call(endpoint, {"POST", "/containers/" + http::PercentEncode(resource.id) + "/kill", {}, ""}, HalfOfTheRest());
   }
   const TimePoint patience = std::min(deadline_, Now() + kBusyLimit);
   for (;;) {
     const journal::Exchange done = TryToRemove(resource);
     const int status = done.head ? done.head->status : 0;
     const bool gone = status == 404 || (status >= 200 && status < 300);
-    const bool busy = status == 409 || status == 500;
+    const bool busy = status == 409 || status >= 500 || status == 0;  // or gone for a moment
     if (!gone && busy && Now() < patience) {
       loop_.Wait([] { return false; }, std::min(Now() + kBetweenRemovals, patience));
       continue;
@@ -347,9 +361,13 @@ journal::Exchange CaseRunner::TryToRemove(const Resource& resource) {
   record.method = request.method;
   record.target = request.target;
   auto live = std::make_shared<LiveExchange>(std::move(record), request);
-  Connect(live, deadline_, true);
-  Await(live, deadline_);
+  const TimePoint limit = HalfOfTheRest();
+  Connect(live, limit, true);
+  Await(live, limit);
   return live->Record();
 }
+
+// For one removal: those after it are to have their turn too.
+TimePoint CaseRunner::HalfOfTheRest() const { return Now() + std::max(Duration::zero(), deadline_ - Now()) / 2; }
 
 }  // namespace plimsoll::run

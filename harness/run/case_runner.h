@@ -26,7 +26,8 @@ class CaseRunner {
   CaseRunner(const plan::Case& plan_case, EngineSession& session, const journal::RunRecord& run, const engine::Bell* cancel,
              const CaseRunner* given = nullptr);
 
-  // How long Run() may take to remove what the case has made; 60 s unless told otherwise.
+  // How long Run() may take to remove what the case has made; 120 s unless told otherwise; one removal no more than
+  // half of what is left of that.
   void LimitCleanUp(Duration limit) { clean_up_limit_ = limit; }
   // Runs, cleans up, and gives the record; `cancelled()` afterwards: the record is not worth keeping.
   journal::CaseRecord Run();
@@ -39,6 +40,8 @@ class CaseRunner {
   // The engine was not there all the while: the record is a harness error, and what the case has created may
   // still be there (nothing was tried on an engine that does not answer).
   bool engine_was_gone() const { return engine_was_gone_; }
+  // A creation had no answer in time: what it makes may come after the clean-up.
+  bool may_have_lost() const { return ledger_.has_lost_creation(); }
 
  private:
   using Live = std::shared_ptr<LiveExchange>;
@@ -57,6 +60,7 @@ class CaseRunner {
   void Remove(const Resource& resource);
   bool IsAnothersImage(const Resource& resource);
   journal::Exchange TryToRemove(const Resource& resource);
+  TimePoint HalfOfTheRest() const;
   void Settle();
   bool Over() const { return cancelled_ || timed_out_ || !record_.reason.empty(); }
 
@@ -88,6 +92,9 @@ class CaseRunner {
   bool MayBeSent(const http::Request& request);
   bool ChangesOnlyOurOwn(const http::Request& request);
   bool MakesOnlyNewImages(const http::Request& request);
+  bool MakesNewName(const http::Request& request, Creates kind);
+  bool IsOurs(const Resource& resource);
+  void LookAtMountsBefore(const http::Request& request);
   void Update(const std::string& name, Json view) { if (!name.empty()) scope_[name] = std::move(view); }
 
   // Waits no longer than the case may; notes why it woke.
@@ -110,7 +117,7 @@ class CaseRunner {
   std::unique_ptr<engine::Connection> idle_;
   TimePoint begun_;
   TimePoint deadline_;
-  Duration clean_up_limit_ = std::chrono::seconds(60);
+  Duration clean_up_limit_ = std::chrono::seconds(120);
   bool timed_out_ = false;
   bool cancelled_ = false;
   bool engine_is_away_ = false;  // ended or frozen by a step, and not started or thawed since

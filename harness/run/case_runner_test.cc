@@ -246,8 +246,8 @@ class NotOurEngine : public CaseTest {
   NotOurEngine() { harm_ = Harm::kNotOurs; }
 
   // Expects that `call` is refused before it is sent.
-  void ExpectRefused(const std::string& call) {
-    const auto record = Run("  - call: " + call + "\n  - {call: GET /_ping, as: never}\n");
+  void ExpectRefused(const std::string& call, const std::string& body = "{}") {
+    const auto record = Run("  - call: " + call + "\n    body: " + body + "\n  - {call: GET /_ping, as: never}\n");
     const size_t space = call.find(' ');
     const std::string path(PathOf(call.substr(space + 1)));
     EXPECT_EQ(record.outcome, CaseOutcome::kUnsupported) << call;
@@ -298,6 +298,9 @@ TEST_F(NotOurEngine, KeepsImagesWhoseNamesWouldMove) {
   ExpectRefused("POST /images/x/tag?repo=theirs&tag=1");
   ExpectRefused("POST /build?t=theirs:1");
   ExpectRefused("POST /images/load");
+  ExpectRefused("POST /images/create?fromImage=new");
+  ExpectRefused("POST /images/create?fromImage=theirs&tag=1&repo=new");
+  ExpectRefused("POST /images/create?fromSrc=-&repo=theirs:1&tag=2");
   ExpectRefused("POST /commit?container=theirs");
 }
 
@@ -312,6 +315,9 @@ TEST_F(NotOurEngine, IsSparedThroughTheOtherApiOfPodmanToo) {
   ExpectRefused("POST /v4.0.0/libpod/containers/theirs/stop");
   ExpectRefused("DELETE /libpod/pods/theirs");
   ExpectRefused("POST /libpod/pods/prune");
+  ExpectRefused("POST /libpod/containers/create");
+  ExpectRefused("POST /libpod/build");
+  ExpectRefused("DELETE /libpod/images/remove");
 }
 
 TEST_F(NotOurEngine, StopsAndRemovesWhatTheCaseCreated) {
@@ -336,9 +342,20 @@ TEST_F(NotOurEngine, GivesUpWhatCarriesOurLabel) {
   EXPECT_EQ(Run("  - call: POST /containers/older/stop\n").outcome, CaseOutcome::kCompleted);
 }
 
-// POST /volumes/create answers 201 for a volume that existed before, with all the data in it.
-TEST_F(NotOurEngine, KeepsAVolumeThatOnlySeemedToBeCreated) {
+// POST /volumes/create answers 201 for a volume that existed before, with all the data in it; so do some podmans for networks.
+TEST_F(NotOurEngine, KeepsNamesThatAreTaken) {
   fake_.On("GET /volumes/data", Reply::Of(200, {{"Name", "data"}, {"Labels", {{"owner", "somebody"}}}}));
+  fake_.On("GET /networks/lan", Reply::Of(200, {{"Name", "lan"}, {"Labels", nullptr}}));
+  ExpectRefused("POST /volumes/create", "{Name: data}");
+  ExpectRefused("POST /volumes/create", "{name: data}");
+  ExpectRefused("POST /networks/create", "{Name: lan}");
+}
+
+TEST_F(NotOurEngine, KeepsAVolumeThatAppearedJustBefore) {
+  std::atomic<int> asked = 0;
+  fake_.On("GET /volumes/data", [&](const SeenRequest&) {
+    return ++asked == 1 ? Reply::Error(404, "no such volume") : Reply::Of(200, {{"Name", "data"}, {"Labels", {{"owner", "somebody"}}}});
+  });
   const auto record = Run("  - {call: POST /volumes/create, body: {Name: data}}\n");
   EXPECT_THAT(fake_.Requests("DELETE /volumes/*"), IsEmpty());
   EXPECT_THAT(record.leftovers, ElementsAre("volume data: left alone, it was not made by this run"));

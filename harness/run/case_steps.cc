@@ -29,6 +29,9 @@ bool IsDaemonWide(std::string_view path) {
          path.starts_with("/configs");
 }
 
+// "/images/remove" and the like: podman's, for several at once, and no image of that name.
+constexpr std::string_view kVerbsForAll[] = {"create", "import", "load", "pull", "prune", "remove", "scp", "stats"};
+
 // The command of fixtures/engines/engine for it.
 std::vector<std::string> CommandFor(std::string_view act) {
   if (act == "kill") return {"end", "KILL"};
@@ -65,28 +68,55 @@ CaseRunner::Live CaseRunner::FindLive(const std::string& name) const {
   return found == exchanges_.rend() ? nullptr : *found;
 }
 
+// Where the engine does not say whose it is, it is not ours.
+bool CaseRunner::IsOurs(const Resource& resource) {
+  if (!session_.WasThere(resource)) {
+    const std::string prefix = fmt::format("{}{}-", kNamePrefix, session_.run_id());
+    const size_t at = resource.id.find(prefix);  // a name of this run: an image's may have a registry before it
+    if (ledger_.Owns(resource) || at == 0 || (at != std::string::npos && resource.kind == Creates::kImage)) return true;
+  }
+  return session_.MayTouch(resource, deadline_).value_or(false);
+}
+
 // To make an image moves a name that is taken already to the new one, and commit pauses its container.
 bool CaseRunner::MakesOnlyNewImages(const http::Request& request) {
   const std::string_view path = PathOf(request.target);
-  if (path == "/images/load") return false;  // the archive says which names
+  if (path == "/images/load" || PullsWholeRepository(request.target)) return false;  // the archive, or the registry, says which names
   const std::string source = path == "/commit" ? QueryValue(request.target, "container") : "";
-  if (!source.empty() && !ledger_.Owns(source) && !session_.MayTouch("/containers/" + source)) return false;
-  return std::ranges::all_of(ImageReferences(request.target), [&](const std::string& reference) {
-    return ledger_.Owns(reference) || session_.MayTouch("/images/" + reference);
+  if (!source.empty() && !IsOurs({Creates::kContainer, source})) return false;
+  std::vector<std::string> names = ImageReferences(request.target);
+  // Podman 4.3 heeds no `tag` at an import.
+  if (const std::string repository = QueryValue(request.target, "repo"); path == "/images/create" && !repository.empty()) names.push_back(repository);
+  return std::ranges::all_of(names, [&](const std::string& name) { return IsOurs({Creates::kImage, name}); });
+}
+
+// To create a volume that is there already succeeds, and gives what somebody keeps in it; some podmans do so with networks.
+bool CaseRunner::MakesNewName(const http::Request& request, Creates kind) {
+  const Json body = TryParseJson(request.body).value_or(Json());
+  if (!body.is_object()) return true;
+  return std::ranges::all_of(body.items(), [&](const auto& item) {  // engines do not mind the case of a name
+    return ToLower(item.key()) != "name" || !item.value().is_string() || item.value() == "" ||
+           IsOurs({kind, item.value().template get<std::string>()});
   });
 }
 
 bool CaseRunner::ChangesOnlyOurOwn(const http::Request& request) {
   std::string_view path = PathOf(request.target);
+  // Podman's own API names the same things one folder lower. What it creates has no label of ours.
+  const bool libpod = path.starts_with("/libpod/");
+  if (libpod) path.remove_prefix(std::string_view("/libpod").size());
   const Creates creates = CreatedBy(request.method, path);
+  if (libpod && creates != Creates::kNothing) return false;
   if (creates == Creates::kImage) return MakesOnlyNewImages(request);
+  if (creates == Creates::kNetwork || creates == Creates::kVolume) return MakesNewName(request, creates);
   if (creates != Creates::kNothing) return true;
-  // Podman's own API names the same things one folder lower.
-  if (path.starts_with("/libpod/")) path.remove_prefix(std::string_view("/libpod").size());
+  if (IsDaemonWide(path)) return false;
   const auto parts = Split(path, '/');
-  const bool own = parts.size() > 2 && (ledger_.Owns(parts[2]) || parts[1] == "exec" ||
-                                        parts[2].starts_with(kNamePrefix));
-  return !IsDaemonWide(path) && (own || session_.MayTouch(path));
+  if (parts.size() < 3 || parts[1] == "exec") return !libpod || parts[1] == "exec";
+  const auto about = ResourceOf(path);
+  if (!about) return false;  // whose it is cannot be asked
+  const bool is_verb = parts.size() == 3 && std::ranges::find(kVerbsForAll, parts[2]) != std::end(kVerbsForAll);
+  return is_verb ? ledger_.Owns(*about) : IsOurs(*about);
 }
 
 // On an engine that is not ours to harm only what the case has made itself is changed.
@@ -99,6 +129,16 @@ bool CaseRunner::MayBeSent(const http::Request& request) {
   return false;
 }
 
+// With a container that is removed without `v` goes the last word about its volumes that have no name.
+void CaseRunner::LookAtMountsBefore(const http::Request& request) {
+  if (session_.engine().disposable || request.method != "DELETE") return;
+  std::string_view path = PathOf(request.target);
+  if (path.starts_with("/libpod/")) path.remove_prefix(std::string_view("/libpod").size());
+  const auto about = ResourceOf(path);
+  if (!about || about->kind != Creates::kContainer || !ledger_.Owns(*about)) return;
+  ledger_.NoteMounts(engine::Get(session_.engine().endpoint, InspectTarget(*about), deadline_).json());
+}
+
 CaseRunner::Live CaseRunner::Prepare(const scenario::Step& step, const scenario::RequestSpec& spec, bool stream,
                                      const std::optional<std::string>& upgrade) {
   const RequestContext context{scope_, session_.engine().identity.api, session_.run_id(), token_, case_.scenario->file};
@@ -108,6 +148,7 @@ CaseRunner::Live CaseRunner::Prepare(const scenario::Step& step, const scenario:
     return nullptr;
   }
   if (!MayBeSent(*request)) return nullptr;
+  LookAtMountsBefore(*request);
   journal::Exchange record;
   record.name = step.name;
   record.step = step.where;

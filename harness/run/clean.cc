@@ -1,12 +1,12 @@
 #include "run/clean.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 
 #include <algorithm>
 
-#include "engine/call.h"
+#include "base/text.h"
 #include "run/labels.h"
-#include "run/ledger.h"
 
 namespace plimsoll::run {
 namespace {
@@ -20,8 +20,15 @@ struct Listing {
   std::string id;     // member with the id
 };
 
-std::string PrefixOf(const std::string& run_id) {
-  return run_id.empty() ? std::string(kNamePrefix) : fmt::format("{}{}-", kNamePrefix, run_id);
+// "plimsoll-1a2b3c4d-...", as cases name what they make: of this run, or ("") of any. Somebody's project may be called plimsoll, too.
+bool IsCaseName(std::string_view name, const std::string& run_id) {
+  constexpr size_t kRunIdDigits = 8;
+  if (!name.starts_with(kNamePrefix)) return false;
+  name.remove_prefix(kNamePrefix.size());
+  const std::string_view run = name.substr(0, name.find('-'));
+  if (run.size() == name.size()) return false;
+  if (!run_id.empty()) return run == run_id;
+  return run.size() == kRunIdDigits && run.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
 // The names of an image that a case gave to it; it may have those of others, too.
@@ -29,10 +36,10 @@ std::vector<std::string> OurTags(const Json& image, const std::string& run_id) {
   std::vector<std::string> ours;
   const Json* tags = Find(image, "RepoTags");
   if (!tags || !tags->is_array()) return ours;
-  const std::string prefix = PrefixOf(run_id);
   for (const Json& tag : *tags) {
     const std::string name = tag.is_string() ? tag.get<std::string>() : "";
-    if (name.starts_with(prefix) || name.find("/" + prefix) != std::string::npos) ours.push_back(name);
+    const auto parts = Split(name, '/');
+    if (std::ranges::any_of(parts, [&](const std::string& part) { return IsCaseName(part, run_id); })) ours.push_back(name);
   }
   return ours;
 }
@@ -43,12 +50,12 @@ bool IsOurs(const Json& item, const std::string& run_id) {
   if (labels && labels->is_object() && labels->contains(kRunLabel)) {
     return run_id.empty() || GetString(*labels, kRunLabel) == run_id;
   }
-  const std::string prefix = PrefixOf(run_id);
-  if (GetString(item, "Name").starts_with(prefix)) return true;
+  if (IsCaseName(GetString(item, "Name"), run_id)) return true;
   const Json* names = Find(item, "Names");
   if (!names || !names->is_array()) return false;
   return std::ranges::any_of(*names, [&](const Json& name) {
-    return name.is_string() && name.get_ref<const std::string&>().starts_with("/" + prefix);
+    const std::string_view text = name.is_string() ? name.get_ref<const std::string&>() : std::string_view();
+    return text.starts_with('/') && IsCaseName(text.substr(1), run_id);
   });
 }
 
@@ -71,14 +78,25 @@ Result<std::vector<Resource>> Ours(const engine::Endpoint& endpoint, const Listi
 
 }  // namespace
 
+engine::Answer RemoveFrom(const engine::Endpoint& endpoint, const Resource& resource, TimePoint deadline, TimePoint patience) {
+  for (;;) {
+    auto answer = engine::Call(endpoint, {"DELETE", RemovalTarget(resource), {}, ""}, deadline);
+    const bool busy = answer.status() == 409 || answer.status() >= 500;
+    if (!busy || Now() >= patience) return answer;
+    poll(nullptr, 0, kBetweenAttemptsMs);
+  }
+}
+
 Result<Cleaned> CleanLeftovers(const engine::Endpoint& endpoint, const CleanOptions& options) {
   const Listing listings[] = {{Creates::kContainer, "/containers/json?all=1", "", "Id"},
                               {Creates::kNetwork, "/networks", "", "Id"},
                               {Creates::kVolume, "/volumes", "Volumes", "Name"},
                               {Creates::kImage, "/images/json", "", "Id"}};
   Cleaned cleaned;
+  bool silent = false;
+  const TimePoint patience = Now() + kBusyLimit;
   for (const Listing& listing : listings) {
-    if (options.keep_images && listing.kind == Creates::kImage) continue;
+    if (silent || (options.keep_images && listing.kind == Creates::kImage)) continue;
     auto ours = Ours(endpoint, listing, options.run_id);
     if (!ours) return tl::make_unexpected(ours.error());
     for (const Resource& resource : *ours) {
@@ -87,7 +105,12 @@ Result<Cleaned> CleanLeftovers(const engine::Endpoint& endpoint, const CleanOpti
         cleaned.removed.push_back(name);
         continue;
       }
-      const auto answer = engine::Call(endpoint, {"DELETE", RemovalTarget(resource), {}, ""}, Now() + kLimit);
+      if (silent) {
+        cleaned.failed.push_back(name + ": not tried, the engine had fallen silent");
+        continue;
+      }
+      const auto answer = RemoveFrom(endpoint, resource, Now() + kLimit, patience);
+      silent = answer.status() == 0;
       if (answer.ok() || answer.status() == 404) {
         cleaned.removed.push_back(name);
       } else {

@@ -1,14 +1,21 @@
 // CleanLeftovers: removes from an engine what plimsoll runs left there (after a SIGKILL, say): containers,
-// networks, volumes and images with plimsoll's label or name prefix, and nothing else.
+// networks, volumes and images with plimsoll's label or a name as cases have it ("plimsoll-", the run's id, "-"), and nothing else.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "base/result.h"
-#include "engine/endpoint.h"
+#include "engine/call.h"
+#include "run/ledger.h"
 
 namespace plimsoll::run {
+
+// An engine that is about to remove something itself, or whose container has only just ended, says 409
+// (docker: "removal is already in progress") or 500 (podman 4.3: "container state improper"): for more than five seconds on a slow
+// machine, seen with docker 20.10 after a restart under AutoRemove.
+inline constexpr auto kBusyLimit = std::chrono::seconds(30);
+inline constexpr int kBetweenAttemptsMs = 50;  // where there is nothing to wait for
 
 struct Cleaned {
   std::vector<std::string> removed;  // "container plimsoll-1a2b..."
@@ -20,7 +27,10 @@ struct CleanOptions {
   std::string run_id;   // of this run alone; "": of all
   bool keep_images = false;  // the run still needs them
 };
-// Fails if the engine does not answer the listings.
+// Fails if the engine does not answer the listings. One that falls silent later is asked no more.
 Result<Cleaned> CleanLeftovers(const engine::Endpoint& endpoint, const CleanOptions& options);
+
+// Removes one thing, and asks again until `patience` is over while the engine is busy with it.
+engine::Answer RemoveFrom(const engine::Endpoint& endpoint, const Resource& resource, TimePoint deadline, TimePoint patience);
 
 }  // namespace plimsoll::run

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
 #include "base/text.h"
 #include "engine/call.h"
+#include "run/clean.h"
 #include "run/labels.h"
 #include "run/tar.h"
 
@@ -111,7 +113,7 @@ Status LoadImage(const engine::Endpoint& endpoint, const ImageTar& image, const 
 }
 
 Status RemoveImage(const engine::Endpoint& endpoint, const ImageTar& image, TimePoint deadline) {
-  const auto answer = engine::Call(endpoint, {"DELETE", "/images/" + image.reference + "?force=1", {}, ""}, deadline);
+  const auto answer = RemoveFrom(endpoint, {Creates::kImage, image.reference}, deadline, std::min<TimePoint>(deadline, Now() + kBusyLimit));
   if (answer.ok() || answer.status() == 404) return {};
   return Fail(fmt::format("cannot remove the image {}: {}", image.reference, answer.Describe()));
 }

@@ -8,6 +8,7 @@ namespace plimsoll::run {
 namespace {
 
 constexpr std::string_view kAlgorithm = "sha256:";
+constexpr std::string_view kHexDigits = "0123456789abcdef";
 constexpr size_t kWholeId = 64;
 
 std::vector<Json> Documents(const std::string& body) {
@@ -122,11 +123,10 @@ std::vector<Resource> CreatedImages(const journal::Exchange& exchange) {
   if (path == "/images/load") return Loaded(body);
   if (path == "/build") return BuildLog(body).Made(names);
   std::vector<Resource> made;  // the id, too: an engine may give no name, and a name may go to another image
-  if (path == "/images/create" && QueryValues(exchange.target, "fromImage").empty()) {
+  if (path == "/images/create" && QueryValue(exchange.target, "fromImage").empty()) {
     made = Imported(body);
   } else if (path == "/images/create") {
-    const bool whole = QueryValue(exchange.target, "tag").empty() && !HasTag(names.front());
-    if (whole) made = Pulled(exchange);
+    if (PullsWholeRepository(exchange.target)) made = Pulled(exchange);
     if (!made.empty()) return made;
   } else if (const auto json = TryParseJson(body); json && !GetString(*json, "Id").empty()) {  // of /commit
     made = Images({GetString(*json, "Id")});
@@ -150,15 +150,43 @@ std::string ImagePath(std::string_view name) {
 
 }  // namespace
 
+std::string_view BareId(std::string_view image_id) {
+  if (image_id.starts_with(kAlgorithm)) image_id.remove_prefix(kAlgorithm.size());
+  return image_id;
+}
+
 bool IsImageId(std::string_view text) {
-  if (text.starts_with(kAlgorithm)) text.remove_prefix(kAlgorithm.size());
-  return text.size() >= 11 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  text = BareId(text);
+  return text.size() >= 11 && text.find_first_not_of(kHexDigits) == std::string_view::npos;
+}
+
+bool PullsWholeRepository(std::string_view target) {
+  const std::string from = QueryValue(target, "fromImage");
+  return !from.empty() && QueryValue(target, "tag").empty() && !HasTag(from);
+}
+
+std::optional<Resource> ResourceOf(std::string_view path) {
+  constexpr std::pair<std::string_view, Creates> kFolders[] = {{"/containers/", Creates::kContainer},
+                                                               {"/networks/", Creates::kNetwork},
+                                                               {"/volumes/", Creates::kVolume},
+                                                               {"/images/", Creates::kImage}};
+  const auto folder = std::ranges::find_if(kFolders, [&](const auto& each) { return path.starts_with(each.first); });
+  if (folder == std::end(kFolders)) return std::nullopt;
+  std::string_view id = path.substr(folder->first.size());
+  if (folder->second != Creates::kImage) {
+    id = id.substr(0, id.find('/'));
+  } else if (constexpr std::string_view kPush = "/push"; id.ends_with(kPush)) {  // the names of images have slashes of their own
+    id.remove_suffix(kPush.size());
+  }
+  if (id.empty()) return std::nullopt;
+  return Resource{folder->second, http::PercentDecode(id)};
 }
 
 std::vector<std::string> ImageReferences(std::string_view target) {
   const std::string_view path = PathOf(target);
   if (path == "/build") return QueryValues(target, "t");
-  const std::string repo = QueryValue(target, "repo").empty() ? QueryValue(target, "fromImage") : QueryValue(target, "repo");
+  const std::string from = path == "/images/create" ? QueryValue(target, "fromImage") : "";  // a pull heeds no `repo`
+  const std::string repo = from.empty() ? QueryValue(target, "repo") : from;
   const std::string tag = QueryValue(target, "tag");
   if (repo.empty()) return {};
   if (tag.empty()) return {repo};
@@ -174,10 +202,16 @@ void ResourceLedger::Note(const journal::Exchange& exchange) {
   if (kind != Creates::kNothing) {
     if (exchange.outcome != http::Outcome::kAnswered && exchange.outcome != http::Outcome::kRefused) lost_ = true;
     if (kind == Creates::kImage && status >= 500) lost_ = true;  // docker commits first, and then refuses the name
+    if (kind == Creates::kImage && exchange.response_body.size > exchange.response_body.kept.size()) lost_ = true;
+    if (kind == Creates::kContainer) NoteNamedVolumes(exchange);
     if (succeeded) NoteCreation(kind, exchange);
+    return;
   }
-  if (exchange.method == "GET" && succeeded) NoteVolumes(exchange);
-  if (exchange.method == "DELETE" && succeeded) Forget(path.substr(path.find('/', 1) + 1));
+  const auto about = ResourceOf(path);
+  if (!about || !succeeded) return;
+  const bool inspects = exchange.method == "GET" && about->kind == Creates::kContainer && path.ends_with("/json") && Owns(*about);
+  if (inspects) NoteMounts(TryParseJson(exchange.response_body.kept).value_or(Json()));
+  if (exchange.method == "DELETE") Forget(*about);
 }
 
 void ResourceLedger::NoteCreation(Creates kind, const journal::Exchange& exchange) {
@@ -190,41 +224,70 @@ void ResourceLedger::NoteCreation(Creates kind, const journal::Exchange& exchang
       Add(resource);
     }
   }
-  if (const std::string name = QueryValue(exchange.target, "name"); !name.empty() && !created.empty()) names_.insert(name);
+  if (const std::string name = QueryValue(exchange.target, "name"); !name.empty() && !created.empty()) owned_.emplace(kind, name);
 }
 
-// An inspected container tells the names that the engine gave to its volumes.
-void ResourceLedger::NoteVolumes(const journal::Exchange& inspected) {
-  const auto parts = Split(PathOf(inspected.target), '/');  // "", "containers", ID, "json"
-  if (parts.size() != 4 || parts[1] != "containers" || parts[3] != "json" || !Owns(parts[2])) return;
-  const auto container = TryParseJson(inspected.response_body.kept);
-  const Json* mounts = container ? Find(*container, "Mounts") : nullptr;
+void ResourceLedger::NoteMounts(const Json& container) {
+  const Json* mounts = Find(container, "Mounts");
   if (!mounts || !mounts->is_array()) return;
   for (const Json& mount : *mounts) {
     const std::string name = GetString(mount, "Name");
-    const bool made_up = name.size() == kWholeId && name.find_first_not_of("0123456789abcdef") == std::string::npos;
+    const bool made_up = name.size() == kWholeId && name.find_first_not_of(kHexDigits) == std::string::npos;
     if (made_up && GetString(mount, "Type") == "volume") Add({Creates::kVolume, name, true});
   }
 }
 
+// An engine makes a volume that a container is to have and that is not there yet, be the container made or not.
+void ResourceLedger::NoteNamedVolumes(const journal::Exchange& creation) {
+  const Json body = TryParseJson(creation.request_body.kept).value_or(Json());
+  const Json* host = Find(body, "HostConfig");
+  if (!host) return;
+  const auto add = [&](const std::string& name) {
+    if (!case_name_.empty() && !name.starts_with('/') && name.find(case_name_) != std::string::npos) Add({Creates::kVolume, name, true});
+  };
+  if (const Json* binds = Find(*host, "Binds"); binds && binds->is_array()) {
+    for (const Json& bind : *binds) {
+      if (bind.is_string()) add(Split(bind.get<std::string>(), ':').front());
+    }
+  }
+  if (const Json* mounts = Find(*host, "Mounts"); mounts && mounts->is_array()) {
+    for (const Json& mount : *mounts) add(GetString(mount, "Source"));
+  }
+}
+
 void ResourceLedger::Add(Resource resource) {
-  (resource.in_passing ? names_ : ever_).insert(resource.id);
+  owned_.emplace(resource.kind, resource.kind == Creates::kImage ? BareId(resource.id) : resource.id);
+  if (!resource.in_passing) ever_.insert(resource.id);
   // Without "sha256:" podman takes it for a name, and refuses that.
   if (resource.kind == Creates::kImage && resource.id.size() == kWholeId && IsImageId(resource.id)) resource.id.insert(0, kAlgorithm);
-  const bool known = std::ranges::any_of(open_, [&](const Resource& r) { return r.id == resource.id; });
+  const bool known = std::ranges::any_of(open_, [&](const Resource& r) { return r.kind == resource.kind && r.id == resource.id; });
   if (!known) open_.push_back(std::move(resource));
 }
 
 // Only an exact id is forgotten: a removal by name may leave its entry, whose removal then gives a 404.
-void ResourceLedger::Forget(std::string_view id) {
-  std::erase_if(open_, [&](const Resource& r) { return r.id == id; });
+void ResourceLedger::Forget(const Resource& resource) {
+  std::erase_if(open_, [&](const Resource& r) { return r.kind == resource.kind && r.id == resource.id; });
 }
 
-bool ResourceLedger::Owns(std::string_view id) const {
-  if (id.empty()) return false;
-  if (names_.contains(std::string(id)) || ever_.contains(std::string(id))) return true;
-  const auto it = ever_.lower_bound(std::string(id));
-  return id.size() >= 12 && it != ever_.end() && it->starts_with(id);
+bool ResourceLedger::Owns(const Resource& resource) const {
+  constexpr size_t kEnoughDigits = 12;
+  const std::string id(resource.kind == Creates::kImage ? BareId(resource.id) : resource.id);
+  const auto found = owned_.lower_bound({resource.kind, id});
+  if (id.empty() || found == owned_.end() || found->first != resource.kind) return false;
+  const bool is_beginning = id.size() >= kEnoughDigits && IsImageId(id) && found->second.starts_with(id);
+  return found->second == id || is_beginning;
+}
+
+std::string InspectTarget(const Resource& resource) {
+  const std::string id = http::PercentEncode(resource.id);
+  switch (resource.kind) {
+    case Creates::kContainer: return "/containers/" + id + "/json";
+    case Creates::kNetwork: return "/networks/" + id;
+    case Creates::kVolume: return "/volumes/" + id;
+    case Creates::kImage: return "/images/" + ImagePath(resource.id) + "/json";
+    case Creates::kNothing: break;
+  }
+  return "";
 }
 
 std::string RemovalTarget(const Resource& resource) {

@@ -70,6 +70,8 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"POST", "/images/x/y/tag?repo=r&tag=t", 201, "", "image r:t"},
         Row{"POST", "/images/create?fromSrc=-&repo=r:u&tag=t", 200, "{}", "image r:t"},
         Row{"POST", "/images/create?fromSrc=-", 200, R"({"status":"sha256:00112233445566"})", "image sha256:00112233445566"},
+        Row{"POST", "/images/create?fromImage=&fromSrc=-", 200, R"({"status":"sha256:00112233445566"})", "image sha256:00112233445566"},
+        Row{"POST", "/images/create?fromImage=r&tag=t&repo=heeded-by-none", 200, "{}", "image r:t"},
         Row{"POST", "/images/create?fromImage=r&tag=sha256:00", 200, "{}", "image r@sha256:00"},
         Row{"POST", "/images/create?fromImage=r", 200, R"({"status":"Pulling from r","id":"v1"})", "image r:v1"},
         Row{"POST", "/images/create?fromImage=h:5000/r:2", 200, R"({"status":"Pulling from r","id":"2"})", "image h:5000/r:2"},
@@ -133,7 +135,8 @@ TEST(ResourceLedger, NamesAnImageByItsIdAsEveryEngineTakesIt) {
   const std::string id(64, 'a');
   ledger.Note(Made("POST", "/commit", 201, R"({"Id":")" + id + R"("})"));
   EXPECT_THAT(Open(ledger), ElementsAre("image sha256:" + id));
-  EXPECT_TRUE(ledger.Owns(id));
+  EXPECT_TRUE(ledger.Owns({Creates::kImage, id}));
+  EXPECT_TRUE(ledger.Owns({Creates::kImage, "sha256:" + id}));
 }
 
 TEST(ResourceLedger, NotesTheVolumesOfItsContainersThatTheEngineNamed) {
@@ -146,7 +149,7 @@ TEST(ResourceLedger, NotesTheVolumesOfItsContainersThatTheEngineNamed) {
   ledger.Note(Made("POST", "/containers/create", 201, R"({"Id":"c1"})"));
   ledger.Note(Made("GET", "/v1.41/containers/c1/json", 200, inspected));
   EXPECT_THAT(Open(ledger), ElementsAre("container c1", "passing volume " + name));
-  EXPECT_TRUE(ledger.Owns(name)) << "the case may remove it";
+  EXPECT_TRUE(ledger.Owns({Creates::kVolume, name})) << "the case may remove it";
   EXPECT_FALSE(ledger.ids().contains(name)) << "events are of what was asked for";
 }
 
@@ -164,7 +167,7 @@ TEST(ResourceLedger, ForgetsWhatTheCaseRemoved) {
   EXPECT_THAT(Open(ledger), ElementsAre("container c1", "network n1"));
   ledger.Note(Made("DELETE", "/v1.41/containers/c1?force=1", 204));
   EXPECT_THAT(Open(ledger), ElementsAre("network n1"));
-  EXPECT_TRUE(ledger.Owns("c1")) << "it was this case's";
+  EXPECT_TRUE(ledger.Owns({Creates::kContainer, "c1"})) << "it was this case's";
 }
 
 TEST(ResourceLedger, NotesACreationOnce) {
@@ -176,13 +179,45 @@ TEST(ResourceLedger, NotesACreationOnce) {
 TEST(ResourceLedger, KnowsItsOwnByIdByItsBeginningAndByName) {
   ResourceLedger ledger;
   ledger.Note(Made("POST", "/containers/create?name=my%2Dbox", 201, R"({"Id":")" + kId + R"("})"));
-  EXPECT_TRUE(ledger.Owns(kId));
-  EXPECT_TRUE(ledger.Owns(kId.substr(0, 12)));
-  EXPECT_TRUE(ledger.Owns("my-box"));
-  EXPECT_FALSE(ledger.Owns(kId.substr(0, 11))) << "so short it could be anybody's";
-  EXPECT_FALSE(ledger.Owns("my"));
-  EXPECT_FALSE(ledger.Owns(""));
-  EXPECT_FALSE(ledger.Owns("0123456789aa"));
+  const auto owns = [&](const std::string& id) { return ledger.Owns({Creates::kContainer, id}); };
+  EXPECT_TRUE(owns(kId));
+  EXPECT_TRUE(owns(kId.substr(0, 12)));
+  EXPECT_TRUE(owns("my-box"));
+  EXPECT_FALSE(owns(kId.substr(0, 11))) << "so short it could be anybody's";
+  EXPECT_FALSE(owns("my"));
+  EXPECT_FALSE(owns(""));
+  EXPECT_FALSE(owns("0123456789aa"));
+}
+
+TEST(ResourceLedger, TellsAContainerFromAVolumeOfTheSameName) {
+  ResourceLedger ledger;
+  ledger.Note(Made("POST", "/volumes/create", 201, R"({"Name":"web"})"));
+  ledger.Note(Made("POST", "/containers/create?name=web", 201, R"({"Id":"c1"})"));
+  ledger.Note(Made("POST", "/commit?container=c1&repo=web", 201, R"({"Id":"sha256:1"})"));
+  EXPECT_THAT(Open(ledger), ElementsAre("volume web", "container c1", "image sha256:1", "image web"));
+  ledger.Note(Made("DELETE", "/containers/web?force=1", 204));
+  EXPECT_THAT(Open(ledger), ElementsAre("volume web", "container c1", "image sha256:1", "image web"));
+  ledger.Note(Made("DELETE", "/images/web", 200));
+  EXPECT_THAT(Open(ledger), ElementsAre("volume web", "container c1", "image sha256:1"));
+  EXPECT_FALSE(ledger.Owns({Creates::kNetwork, "web"}));
+  EXPECT_FALSE(ledger.Owns({Creates::kVolume, "c1"}));
+}
+
+TEST(ResourceLedger, NotesVolumesThatItsContainersMountByTheCasesName) {
+  auto creation = Made("POST", "/containers/create", 409);
+  creation.request_body.Append(R"({"HostConfig":{"Binds":["a-case-1:/x:ro","/a-case-1:/y","data:/z",7],
+                                   "Mounts":[{"Type":"volume","Source":"a-case-2"},{"Source":"data"},{}]}})");
+  ResourceLedger ledger("case");
+  ledger.Note(creation);
+  EXPECT_THAT(Open(ledger), ElementsAre("passing volume a-case-1", "passing volume a-case-2"));
+}
+
+TEST(ResourceLedger, TakesAnImageWhoseAnswerWasNotKeptWholeForLost) {
+  auto creation = Made("POST", "/images/create?fromSrc=-", 200);
+  creation.response_body.Append("{}\n", 1);
+  ResourceLedger ledger;
+  ledger.Note(creation);
+  EXPECT_TRUE(ledger.has_lost_creation());
 }
 
 TEST(ResourceLedger, KnowsThatACreationWasLost) {
@@ -211,6 +246,24 @@ TEST(ResourceLedger, TakesACreationThatGaveNoIdForLost) {
   ResourceLedger ledger;
   ledger.Note(Made("POST", "/containers/create", 201, "{}"));
   EXPECT_TRUE(ledger.has_lost_creation());
+}
+
+TEST(ResourceOf, NamesWhatAPathIsAbout) {
+  const struct {
+    std::string path;
+    Creates kind;
+    std::string id;
+  } rows[] = {{"/containers/c1/stop", Creates::kContainer, "c1"}, {"/containers/c1", Creates::kContainer, "c1"},
+              {"/networks/n%201/connect", Creates::kNetwork, "n 1"}, {"/volumes/v", Creates::kVolume, "v"},
+              {"/images/a/b:1/push", Creates::kImage, "a/b:1"},   {"/images/h:5000/push", Creates::kImage, "h:5000"},
+              {"/images/a/b:1", Creates::kImage, "a/b:1"}};
+  for (const auto& row : rows) {
+    const auto about = ResourceOf(row.path);
+    ASSERT_TRUE(about) << row.path;
+    EXPECT_EQ(about->kind, row.kind) << row.path;
+    EXPECT_EQ(about->id, row.id);
+  }
+  for (const char* path : {"", "/", "/containers", "/containers/", "/exec/e/start", "/swarm/init", "/build"}) EXPECT_FALSE(ResourceOf(path)) << path;
 }
 
 TEST(RemovalTarget, AsksForWhatIsNeededToRemoveEvenWhatRuns) {

@@ -140,6 +140,7 @@ class Crew {
     journal::CaseRecord record;
     bool cancelled = false;
     bool engine_was_gone = false;
+    bool may_have_lost = false;
   };
 
   void WorkOff(Queue& queue, int jobs, Attempt attempt) {
@@ -263,6 +264,7 @@ class Crew {
         givens_.Spoil(*shared);
         sessions.Recover(shared);
       }
+      if (carried.may_have_lost) sessions.MayHoldMore(*shared);
       return carried;
     }
     engine::PrivateEngineOptions options;
@@ -300,7 +302,7 @@ class Crew {
     const ProcessorTimes before = processor_();
     journal::CaseRecord record = runner.Run();
     record.processor_busy = std::max(PercentBusy(before, processor_()), given ? given->processor_busy : 0);
-    return {std::move(record), runner.cancelled(), runner.engine_was_gone()};
+    return {std::move(record), runner.cancelled(), runner.engine_was_gone(), runner.may_have_lost()};
   }
 
   // Those that the scenario names: to load one costs an engine as much as a container's life.

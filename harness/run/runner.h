@@ -28,7 +28,7 @@ struct RunOptions {
   // How long an engine that went away, and that plimsoll cannot start again itself, is waited for.
   Duration comeback = std::chrono::seconds(30);
   // Of the removal of all that one case has made.
-  Duration clean_up = std::chrono::seconds(60);
+  Duration clean_up = std::chrono::seconds(120);
   std::function<ProcessorTimes()> processor = ReadProcessorTimes;
   // What the plan's sweeps (`combine: pairs`) need next, of what is in the journal by then; empty: nothing more. Asked each time
   // that all of their cases have ended, by a thread of the run, while others go on. Null: sweeps are not gone on with.

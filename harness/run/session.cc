@@ -1,11 +1,14 @@
 #include "run/session.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "base/text.h"
 #include "engine/call.h"
+#include "run/clean.h"
 #include "run/labels.h"
 
 namespace plimsoll::run {
@@ -14,17 +17,6 @@ namespace {
 constexpr auto kSetUpLimit = std::chrono::seconds(60);
 
 TimePoint Limit() { return Now() + kSetUpLimit; }
-
-// "/containers/ID/stop" -> "/containers/ID/json"; "" for what has no inspect that this program knows.
-std::string InspectTarget(std::string_view path, const std::vector<std::string>& parts) {
-  const std::string& kind = parts[1];
-  if (kind == "containers" || kind == "exec") return fmt::format("/{}/{}/json", kind, parts[2]);
-  if (kind == "networks" || kind == "volumes") return fmt::format("/{}/{}", kind, parts[2]);
-  if (kind != "images") return "";
-  // The names of images have slashes of their own.
-  if (path.ends_with("/push")) path.remove_suffix(std::string_view("/push").size());
-  return fmt::format("{}/json", path);
-}
 
 }  // namespace
 
@@ -35,6 +27,9 @@ Result<std::unique_ptr<EngineSession>> EngineSession::Open(EngineUnderTest engin
                                                            std::string run_id) {
   auto session = std::unique_ptr<EngineSession>(
       new EngineSession(std::move(engine), std::move(images), std::move(run_id)));
+  if (!session->engine_.disposable) {
+    if (auto listed = session->TakeStock(); !listed) return tl::make_unexpected(listed.error());
+  }
   for (const ImageTar& image : session->images_) {
     if (auto loaded = LoadImage(session->engine_.endpoint, image, session->run_id_, Limit()); !loaded) {
       return tl::make_unexpected(loaded.error());
@@ -136,15 +131,41 @@ std::string EngineSession::LacksRegistry() {
   return registry_lacks_;
 }
 
-bool EngineSession::MayTouch(std::string_view path) {
-  const auto parts = Split(path, '/');
-  if (parts.size() < 3) return true;
-  const std::string target = InspectTarget(path, parts);
-  if (target.empty()) return false;  // whose it is cannot be asked
-  const auto answer = engine::Get(engine_.endpoint, target, Limit());
+Result<bool> EngineSession::MayTouch(const Resource& resource, TimePoint deadline) const {
+  const std::string target = InspectTarget(resource);
+  const TimePoint patience = std::min<TimePoint>(deadline, Now() + kPatience);
+  auto answer = engine::Get(engine_.endpoint, target, deadline);
+  while ((answer.status() == 0 || answer.status() >= 500) && Now() < patience) {
+    poll(nullptr, 0, kBetweenAttemptsMs);
+    answer = engine::Get(engine_.endpoint, target, deadline);
+  }
+  if (answer.status() == 0 || answer.status() >= 500) return Fail(fmt::format("GET {}: {}", target, answer.Describe()));
   if (answer.status() == 404 || answer.status() == 400) return true;
   const std::string mark = fmt::format("\"{}\"", kRunLabel);
   return answer.body.find(mark) != std::string::npos;
+}
+
+Status EngineSession::TakeStock() {
+  const auto list = [&](const std::string& target) -> Result<Json> {
+    const auto answer = engine::Get(engine_.endpoint, target, Limit());
+    if (answer.ok()) return answer.json();
+    return Fail(fmt::format("cannot see what is on {}, to leave it alone: GET {}: {}", engine_.endpoint.Text(), target, answer.Describe()));
+  };
+  const auto images = list("/images/json?all=1"), volumes = list("/volumes");
+  for (const auto* listed : {&images, &volumes}) {
+    if (!*listed) return tl::make_unexpected(listed->error());
+  }
+  for (const Json& image : images->is_array() ? *images : Json::array()) images_before_.emplace(BareId(GetString(image, "Id")));
+  const Json* named = Find(*volumes, "Volumes");
+  for (const Json& volume : named && named->is_array() ? *named : Json::array()) volumes_before_.insert(GetString(volume, "Name"));
+  return {};
+}
+
+bool EngineSession::WasThere(const Resource& resource) const {
+  if (resource.kind == Creates::kVolume) return volumes_before_.contains(resource.id);
+  if (resource.kind != Creates::kImage || !IsImageId(resource.id)) return false;
+  const auto found = images_before_.lower_bound(std::string(BareId(resource.id)));
+  return found != images_before_.end() && found->starts_with(BareId(resource.id));
 }
 
 }  // namespace plimsoll::run

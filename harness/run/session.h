@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "engine/private_engine.h"
 #include "engine/pulse.h"
 #include "run/images.h"
+#include "run/ledger.h"
 #include "scenario/scenario.h"
 
 namespace plimsoll::run {
@@ -36,8 +38,8 @@ enum class EngineUse { kShared, kOneCase };
 
 class EngineSession {
  public:
-  // Loads the images and subscribes. On an engine that is not disposable the images are removed again by
-  // the destructor.
+  // Loads the images and subscribes. On an engine that is not disposable it first lists what is there, and the images are
+  // removed again by the destructor.
   static Result<std::unique_ptr<EngineSession>> Open(EngineUnderTest engine, std::vector<ImageTar> images,
                                                      std::string run_id);
   // A new private instance of the same engine.
@@ -63,10 +65,15 @@ class EngineSession {
   static constexpr auto kPatience = std::chrono::seconds(5);
   // "" if the engine has all of it, else why not.
   std::string Lacks(const std::vector<scenario::Need>& needs);
-  // Whether a resource that a case did not create itself carries plimsoll's label, or does not exist.
-  bool MayTouch(std::string_view path);
+  // Whether a resource that a case did not create itself carries plimsoll's label, or does not exist. Fails if the engine does not
+  // say so by the deadline (it is given `kPatience`).
+  Result<bool> MayTouch(const Resource& resource, TimePoint deadline) const;
+  // Of an engine that is not disposable: whether there was an image of that id, or a volume of that name, when the session was
+  // opened. Such things get no label that would tell whose they are.
+  bool WasThere(const Resource& resource) const;
 
  private:
+  Status TakeStock();
   EngineSession(EngineUnderTest engine, std::vector<ImageTar> images, std::string run_id);
   std::string Lacks(const scenario::Need& need);
   std::string LacksRegistry();
@@ -75,6 +82,8 @@ class EngineSession {
   std::vector<ImageTar> images_;
   std::string run_id_;
   EngineUse use_ = EngineUse::kShared;
+  std::set<std::string> images_before_;  // ids without "sha256:"
+  std::set<std::string> volumes_before_;
   std::unique_ptr<engine::PrivateEngine> instance_;
   std::unique_ptr<engine::EventStream> events_;
   std::unique_ptr<engine::Pulse> pulse_;

@@ -11,7 +11,6 @@ namespace {
 
 // At an engine that did not come back.
 constexpr auto kGlance = std::chrono::seconds(1);
-constexpr int kBetweenAttemptsMs = 100;
 
 }  // namespace
 
@@ -55,6 +54,12 @@ void EngineSessions::Recover(const std::shared_ptr<EngineSession>& lost) {
   given_up_.insert(engine.name);
 }
 
+void EngineSessions::MayHoldMore(const EngineSession& session) {
+  if (session.engine().disposable) return;  // goes with all that it holds
+  const std::lock_guard lock(recovery_);
+  unsettled_.insert(session.engine().name);
+}
+
 bool EngineSessions::IsGivenUp(const std::string& engine) {
   const std::lock_guard lock(mutex_);
   return given_up_.contains(engine);
@@ -93,7 +98,7 @@ std::vector<std::string> EngineSessions::Settle(When when) {
     const engine::Endpoint endpoint = Of(name)->engine().endpoint;
     const auto cleaned = CleanLeftovers(endpoint, {.dry = false, .run_id = run_id_, .keep_images = when == When::kMoreToCome});
     if (!cleaned) {
-      left.push_back(fmt::format("what was made on {}, which was gone for a time: {}", name, cleaned.error().what));
+      left.push_back(fmt::format("what may be left on {}: {}", name, cleaned.error().what));
       continue;
     }
     for (const std::string& failed : cleaned->failed) left.push_back(fmt::format("{}: {}", name, failed));

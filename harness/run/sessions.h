@@ -32,7 +32,9 @@ class EngineSessions {
   // Of an engine that was waited for in vain: why a case cannot be carried out on it now. "" for all others, and
   // where it is back after all.
   std::string StillGone(const std::string& engine);
-  // Removes what cases could not while their engine was gone. REQUIRES: none is under way.
+  // Something that a case asked for may yet come to be on this engine.
+  void MayHoldMore(const EngineSession& session);
+  // Removes what cases could not while their engine was gone, or what came after them. REQUIRES: none is under way.
   enum class When { kMoreToCome, kAfterTheLastCase };  // those to come need the run's images
   // Returns what is left.
   std::vector<std::string> Settle(When when);
