@@ -336,6 +336,11 @@ TEST_F(NotOurEngine, IsAskedAboutWhatDoesNotExist) {
   EXPECT_EQ(Status(Named(record, "wait")), 404);
 }
 
+TEST_F(NotOurEngine, IsAskedForAnImageUnderANameThatNoneCanHave) {
+  fake_.On("GET /images/*/json", Reply::Error(500, "normalizing image: normalizing name for compat API: repository name must be lowercase"));
+  EXPECT_EQ(Run("  - {call: \"POST /images/x/tag?repo=UPPER\", as: tag}\n").outcome, CaseOutcome::kCompleted);
+}
+
 TEST_F(NotOurEngine, GivesUpWhatCarriesOurLabel) {
   fake_.On("GET /containers/older/json",
            Reply::Of(200, {{"Config", {{"Labels", {{"plimsoll.run", "run0"}}}}}}));

@@ -206,6 +206,14 @@ TEST_F(CleanUp, RemovesTheVolumesOfAContainerThatTheCaseRemovedWithoutThem) {
   EXPECT_EQ(fake_.Requests("DELETE /volumes/" + theirs).size(), 0u);
 }
 
+TEST_F(CleanUp, RemovesAVolumeThatTheEngineNamed) {
+  const std::string name(64, 'b');
+  fake_.On("POST /volumes/create", Reply::Of(201, {{"Name", name}}));
+  fake_.On("GET /volumes/*", Reply::Of(200, {{"Name", name}, {"Labels", nullptr}}));
+  harm_ = Harm::kNotOurs;
+  EXPECT_THAT(Targets(Run("  - {call: POST /volumes/create, body: \"null\"}\n").clean_up), ElementsAre("DELETE /volumes/" + name + "?force=1"));
+}
+
 TEST_F(CleanUp, TriesAgainWhereTheEngineIsGoneForAMoment) {
   std::atomic<int> tries = 0;
   fake_.On("DELETE /containers/*", [&](const SeenRequest&) { return ++tries < 3 ? Reply::CloseAtOnce() : Reply{204, "", {}, nullptr}; });

@@ -150,6 +150,10 @@ std::string ImagePath(std::string_view name) {
 
 }  // namespace
 
+bool IsMadeUpName(std::string_view volume) {
+  return volume.size() == kWholeId && volume.find_first_not_of(kHexDigits) == std::string_view::npos;
+}
+
 std::string_view BareId(std::string_view image_id) {
   if (image_id.starts_with(kAlgorithm)) image_id.remove_prefix(kAlgorithm.size());
   return image_id;
@@ -232,8 +236,7 @@ void ResourceLedger::NoteMounts(const Json& container) {
   if (!mounts || !mounts->is_array()) return;
   for (const Json& mount : *mounts) {
     const std::string name = GetString(mount, "Name");
-    const bool made_up = name.size() == kWholeId && name.find_first_not_of(kHexDigits) == std::string::npos;
-    if (made_up && GetString(mount, "Type") == "volume") Add({Creates::kVolume, name, true});
+    if (IsMadeUpName(name) && GetString(mount, "Type") == "volume") Add({Creates::kVolume, name, true});
   }
 }
 
@@ -271,11 +274,15 @@ void ResourceLedger::Forget(const Resource& resource) {
 
 bool ResourceLedger::Owns(const Resource& resource) const {
   constexpr size_t kEnoughDigits = 12;
-  const std::string id(resource.kind == Creates::kImage ? BareId(resource.id) : resource.id);
-  const auto found = owned_.lower_bound({resource.kind, id});
-  if (id.empty() || found == owned_.end() || found->first != resource.kind) return false;
-  const bool is_beginning = id.size() >= kEnoughDigits && IsImageId(id) && found->second.starts_with(id);
-  return found->second == id || is_beginning;
+  const bool image = resource.kind == Creates::kImage;
+  const std::string id(image ? BareId(resource.id) : resource.id);
+  return std::ranges::any_of(owned_, [&](const auto& owned) {
+    if (owned.first != resource.kind || id.empty()) return false;
+    if (owned.second == id) return true;
+    // An id may be told, or given, in short: builds tell so of their images.
+    if (!IsImageId(id) || !IsImageId(owned.second)) return false;
+    return (id.size() >= kEnoughDigits && owned.second.starts_with(id)) || (image && id.starts_with(owned.second));
+  });
 }
 
 std::string InspectTarget(const Resource& resource) {

@@ -61,6 +61,8 @@ std::vector<std::string> ImageReferences(std::string_view target);
 bool PullsWholeRepository(std::string_view target);
 // Whether it is an image's id (or the beginning of one) and no name.
 bool IsImageId(std::string_view text);
+// Whether an engine gave that name to a volume that was to have none.
+bool IsMadeUpName(std::string_view volume);
 // The id without "sha256:".
 std::string_view BareId(std::string_view image_id);
 // Where a resource can be looked at: "/containers/abc/json".

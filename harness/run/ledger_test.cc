@@ -106,6 +106,8 @@ TEST(ResourceLedger, NotesWhatABuildMakesInPassing) {
                    R"({"aux":{"ID":"sha256:cccccccccccc0000"}})" "\n"));
   EXPECT_THAT(Open(docker), ElementsAre("passing image bbbbbbbbbbbb", "image sha256:cccccccccccc0000", "image a:1"))
       << "and not what it began with";
+  EXPECT_TRUE(docker.Owns({Creates::kImage, "sha256:bbbbbbbbbbbb" + std::string(52, '0')})) << "of which it told the beginning";
+  EXPECT_FALSE(docker.Owns({Creates::kImage, "sha256:aaaaaaaaaaaa" + std::string(52, '0')}));
   podman.Note(Made("POST", "/build?t=a:1", 200,
                    R"({"stream":"STEP 1/3: FROM base\n"})" "\n" R"({"stream":"STEP 2/3: ENV a=b\n"})" "\n"
                    R"({"stream":"--\u003e bbbbbbbbbbb\n"})" "\n" R"({"stream":"STEP 3/3: ENV b=c\n"})" "\n"

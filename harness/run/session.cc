@@ -16,6 +16,9 @@ namespace {
 
 constexpr auto kSetUpLimit = std::chrono::seconds(60);
 
+// What podman says (under 500) to a name that no image can have; Docker gives 400.
+constexpr std::string_view kNoName = "normalizing name for compat API";
+
 TimePoint Limit() { return Now() + kSetUpLimit; }
 
 }  // namespace
@@ -136,6 +139,7 @@ Result<bool> EngineSession::MayTouch(const Resource& resource, TimePoint deadlin
   const TimePoint patience = std::min<TimePoint>(deadline, Now() + kPatience);
   auto answer = engine::Get(engine_.endpoint, target, deadline);
   while ((answer.status() == 0 || answer.status() >= 500) && Now() < patience) {
+    if (answer.body.find(kNoName) != std::string::npos) return true;
     poll(nullptr, 0, kBetweenAttemptsMs);
     answer = engine::Get(engine_.endpoint, target, deadline);
   }
