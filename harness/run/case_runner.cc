@@ -13,8 +13,7 @@ namespace plimsoll::run {
 namespace {
 
 constexpr auto kFenceLimit = std::chrono::seconds(5);
-constexpr auto kListingLimit = std::chrono::seconds(10);
-constexpr auto kBetweenRemovals = std::chrono::milliseconds(50);
+constexpr auto kBetweenAsking = std::chrono::milliseconds(50);
 
 // Eight hex digits that tell the cases of a run apart; stable, so that a resumed run uses the same names.
 std::string TokenOf(const std::string& case_id) {
@@ -252,12 +251,12 @@ void CaseRunner::FindLostByLabel() {
   const std::string filter =
       http::PercentEncode(fmt::format(R"({{"label":["{}={}","{}={}"]}})", kRunLabel, run_id, kCaseLabel, token_));
   const auto add = [&](Creates kind, const std::string& listing, const char* key) {
-    const auto answer = engine::Get(session_.engine().endpoint, listing + filter, std::min(deadline_, Now() + kListingLimit));
+    const auto answer = AskPatiently(listing + filter);
     const Json json = answer.json();
     const Json* list = kind == Creates::kVolume ? Find(json, "Volumes") : &json;
     if (!answer.ok()) {
-      record_.leftovers.push_back(fmt::format("perhaps a {}: a creation had no answer, and GET {}: {}", KindName(kind),
-                                              listing.substr(0, listing.find('?')), Printable(Abridged(answer.Describe(), 300))));
+      record_.leftovers.push_back(fmt::format("{}: a creation failed or had no answer, and what it made cannot be looked for: {}",
+                                              KindName(kind), Printable(Abridged(answer.Describe(), 300))));
     }
     if (!list || !list->is_array()) return;
     for (const Json& item : *list) {
@@ -274,9 +273,19 @@ void CaseRunner::FindLostByLabel() {
   add(Creates::kContainer, "/containers/json?all=1&filters=", "Id");
 }
 
+// Podman fails to look at images while one is being removed.
+engine::Answer CaseRunner::AskPatiently(const std::string& target) {
+  const TimePoint patience = std::min(deadline_, Now() + kBusyLimit);
+  for (;;) {
+    auto answer = engine::Get(session_.engine().endpoint, target, HalfOfTheRest());
+    if (answer.status() < 500 || Now() >= patience) return answer;
+    loop_.Wait([] { return false; }, std::min(Now() + kBetweenAsking, patience));
+  }
+}
+
 // What was built, imported or tagged has no label of ours, but the case's name in its own.
 void CaseRunner::FindImagesByName() {
-  const Json images = engine::Get(session_.engine().endpoint, "/images/json", deadline_).json();
+  const Json images = AskPatiently("/images/json").json();
   if (!images.is_array()) return;
   for (const Json& image : images) {
     const Json* tags = Find(image, "RepoTags");
@@ -293,12 +302,7 @@ void CaseRunner::FindImagesByName() {
 bool CaseRunner::IsAnothersImage(const Resource& resource) {
   if (resource.kind != Creates::kImage || !IsImageId(resource.id)) return false;
   if (session_.WasThere(resource)) return true;
-  const auto ask = [&] { return engine::Get(session_.engine().endpoint, "/images/" + http::PercentEncode(resource.id) + "/json", deadline_); };
-  auto answer = ask();
-  // Podman fails to look at one while another is being removed.
-  for (const TimePoint patience = std::min(deadline_, Now() + kBusyLimit); answer.status() >= 500 && Now() < patience; answer = ask()) {
-    loop_.Wait([] { return false; }, std::min(Now() + kBetweenRemovals, patience));
-  }
+  const auto answer = AskPatiently(InspectTarget(resource));
   if (answer.status() == 404) return true;
   if (answer.status() != 200) {
     record_.leftovers.push_back(fmt::format("image {}: cannot be looked at: {}", Abridged(resource.id, 100), Printable(Abridged(answer.Describe(), 300))));
@@ -341,7 +345,7 @@ void CaseRunner::Remove(const Resource& resource) {
     const bool gone = status == 404 || (status >= 200 && status < 300);
     const bool busy = status == 409 || status >= 500 || status == 0;  // or gone for a moment
     if (!gone && busy && Now() < patience) {
-      loop_.Wait([] { return false; }, std::min(Now() + kBetweenRemovals, patience));
+      loop_.Wait([] { return false; }, std::min(Now() + kBetweenAsking, patience));
       continue;
     }
     if (!gone) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/call.h"
 #include "engine/event_stream.h"
 #include "engine/loop.h"
 #include "journal/records.h"
@@ -61,6 +62,7 @@ class CaseRunner {
   bool IsAnothersImage(const Resource& resource);
   journal::Exchange TryToRemove(const Resource& resource);
   TimePoint HalfOfTheRest() const;
+  engine::Answer AskPatiently(const std::string& target);
   void Settle();
   bool Over() const { return cancelled_ || timed_out_ || !record_.reason.empty(); }
 

@@ -105,9 +105,9 @@ TEST_F(LostCreation, IsNotTakenForWhatAnotherMade) {
 
 TEST_F(LostCreation, IsToldOfWhereItCannotBeLookedFor) {
   Lose("/networks/create", "/networks", {});
-  fake_.On("GET /networks", Reply::Error(500, "busy"));
+  fake_.On("GET /networks", Reply::Error(403, "not for you"));
   EXPECT_THAT(Run("  - {call: POST /networks/create, body: {}}\n").leftovers,
-              ElementsAre("perhaps a network: a creation had no answer, and GET /networks: answered 500: busy"));
+              ElementsAre("network: a creation failed or had no answer, and what it made cannot be looked for: answered 403: not for you"));
 }
 
 TEST_F(LostCreation, OfANetworkIsFoundByItsLabelAndRemoved) {
