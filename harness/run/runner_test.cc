@@ -243,6 +243,24 @@ TEST_F(RunPlanTest, RemovesItsImagesFromAnEngineOfOthers) {
   EXPECT_THAT(fake_.Requests("DELETE /images/localhost/plimsoll/probe:run1"), SizeIs(1));
 }
 
+// An engine may carry out what it gave no answer to after its case has looked for that.
+TEST_F(RunPlanTest, RemovesWhatCameAfterTheCleanUpOfItsCase) {
+  fake_.On("POST /containers/create", Reply::CloseAtOnce());
+  fake_.On("GET /containers/json", [](const testing::SeenRequest& seen) {
+    const bool in_clean_up = seen.request.target.find("filters=") != std::string::npos;
+    return Reply::Of(200, in_clean_up ? Json::array() : Json::array({{{"Id", FakeId(9)}, {"Labels", {{"plimsoll.run", "run1"}}}}}));
+  });
+  const std::string lost = "steps:\n  - {call: POST /containers/create, as: c, body: {}}\nobserve: {x: \"${c.status}\"}\n";
+  ASSERT_TRUE(Run(PlanOf({lost})));
+  EXPECT_THAT(fake_.Requests("DELETE /containers/*"), IsEmpty()) << "it goes with the engine";
+  harm_ = Harm::kNotOurs;
+  path_ = folder_.File("other.jsonl");
+  const auto summary = Run(PlanOf({lost}));
+  ASSERT_TRUE(summary) << summary.error().Text();
+  EXPECT_THAT(fake_.Requests("DELETE /containers/" + FakeId(9)), SizeIs(1));
+  EXPECT_THAT(summary->leftovers, IsEmpty());
+}
+
 TEST_F(RunPlanTest, FailsWhereAnImageIsRefusedAlsoUnderStatus200) {
   images_ = {{"probe", "localhost/plimsoll/probe:run1", "[]", "x"}};
   fake_.On("POST /images/create", Reply::Of(200, {{"error", "no space left on device"}}));
