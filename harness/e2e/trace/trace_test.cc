@@ -116,7 +116,8 @@ TEST_F(AnyCommand, MakesCallsThatAreKept) {
 TEST_F(AnyCommand, LeavesItsCallsInTheJournalOfATraceThatIsKilled) {
   const std::string journal = folder_ / "j.jsonl";
   const std::string get = "curl -s --unix-socket \"${DOCKER_HOST#unix://}\" http://d/v1.41/_ping >/dev/null; ";
-  Process process({PLIMSOLL_PROGRAM, "trace", "--engine", fake_.endpoint().Text(), "-o", journal, "--", "sh", "-c", get + get + "echo $$; exec sleep 60"});
+  Process process({PLIMSOLL_PROGRAM, "trace", "--engine", fake_.endpoint().Text(), "-o", journal, "--", "sh", "-c", get + get + "echo $$; exec sleep 60"},
+                  {{"XDG_RUNTIME_DIR", folder_ / ""}});  // its socket stays there
   const auto calls = [&] {
     const auto text = ReadFile(journal).value_or("");
     size_t count = 0;
