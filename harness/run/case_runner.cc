@@ -343,7 +343,8 @@ void CaseRunner::Remove(const Resource& resource) {
     const journal::Exchange done = TryToRemove(resource);
     const int status = done.head ? done.head->status : 0;
     const bool gone = status == 404 || (status >= 200 && status < 300);
-    const bool busy = status == 409 || status >= 500 || status == 0;  // or gone for a moment
+    // One of ours that says nothing goes with all that it holds; another may be gone for a moment.
+    const bool busy = status == 409 || status >= 500 || (status == 0 && !session_.engine().disposable);
     if (!gone && busy && Now() < patience) {
       loop_.Wait([] { return false; }, std::min(Now() + kBetweenAsking, patience));
       continue;
