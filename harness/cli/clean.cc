@@ -18,7 +18,7 @@ void AddClean(CLI::App& program, Chosen& chosen) {
   };
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command =
-      program.add_subcommand("clean", "Remove what killed runs left on an engine (found by label)");
+      program.add_subcommand("clean", "Remove what killed runs left on an engine (found by label, or by names with a run's id)");
   command
       ->add_option("-e,--engine", arguments->engine,
                    "unix:///path, tcp://host:port, https://host:port")

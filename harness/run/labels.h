@@ -1,5 +1,5 @@
-// The marks by which plimsoll knows its own: labels on everything it creates, and the prefix of names
-// where no label can be given. `plimsoll clean` looks for nothing else.
+// The marks by which plimsoll knows its own: labels on everything it creates, and names with the run's id in them
+// ("plimsoll-RUN-CASE") where no label can be given. `plimsoll clean` looks for nothing else.
 #pragma once
 
 #include <string>
