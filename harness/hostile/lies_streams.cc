@@ -72,7 +72,9 @@ Lie SpeaksWebSocket(std::string name, const std::string& bytes, std::string show
   Lie lie{std::move(name), nullptr, std::move(shown), ""};
   Reply reply;
   reply.takeover = [bytes = head + bytes, answer](Peer& peer) {
-    return peer.Send(bytes) && peer.ReadUntil([&](const std::string& all) { return all.size() >= answer; });
+    if (!peer.Send(bytes) || !peer.ReadUntil([&](const std::string& all) { return all.size() >= answer; })) return false;
+    peer.EndSending();  // to close with pongs unread would reset the connection, sooner or later than the client has read all
+    return peer.AwaitEnd();
   };
   lie.tell = [reply](FakeEngine& fake) { fake.On("GET /lie", reply); };
   lie.steps = "  - {open: GET /lie, as: lie, upgrade: websocket}\n  - {read: lie, until: end, as: end}\n";

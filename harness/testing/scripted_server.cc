@@ -68,6 +68,8 @@ std::string Peer::Peek() {
   return bytes;
 }
 
+void Peer::EndSending() { shutdown(fd_, SHUT_WR); }
+
 void Peer::Close() {
   if (fd_ >= 0) close(fd_);
   fd_ = -1;

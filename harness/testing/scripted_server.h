@@ -38,6 +38,8 @@ class Peer {
   bool AwaitBytes();
   // What has come and was not read yet, left unread; waits for some.
   std::string Peek();
+  // Ends this direction only; the client may go on.
+  void EndSending();
   void Close();
 
   const std::string& received() const { return received_; }
