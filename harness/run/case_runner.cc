@@ -319,7 +319,7 @@ void CaseRunner::Remove(const Resource& resource) {
   if (resource.in_passing && session_.engine().disposable) return;
   if (resource.in_passing && session_.WasThere(resource)) return;
   // Somebody may have made it just before the case did, which for a volume succeeds too.
-  const bool perhaps_anothers = (resource.kind == Creates::kVolume && !IsMadeUpName(resource.id)) || resource.kind == Creates::kNetwork;
+  const bool perhaps_anothers = resource.kind == Creates::kVolume && !IsMadeUpName(resource.id);
   if (perhaps_anothers && !resource.in_passing && !session_.engine().disposable) {
     const auto may = session_.MayTouch(resource, deadline_);
     if (!may || !*may) {
