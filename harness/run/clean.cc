@@ -11,6 +11,7 @@
 namespace plimsoll::run {
 namespace {
 
+constexpr auto kPingLimit = std::chrono::seconds(5);
 constexpr auto kLimit = std::chrono::seconds(60);
 
 struct Listing {
@@ -110,7 +111,7 @@ Result<Cleaned> CleanLeftovers(const engine::Endpoint& endpoint, const CleanOpti
         continue;
       }
       const auto answer = RemoveFrom(endpoint, resource, Now() + kLimit, patience);
-      silent = answer.status() == 0;
+      silent = answer.status() == 0 && !engine::Get(endpoint, "/_ping", Now() + kPingLimit).ok();
       if (answer.ok() || answer.status() == 404) {
         cleaned.removed.push_back(name);
       } else {

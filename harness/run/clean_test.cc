@@ -93,8 +93,17 @@ TEST_F(CleanLeftoversTest, AsksAgainWhileTheEngineIsBusy) {
   EXPECT_EQ(tries, 3);
 }
 
+TEST_F(CleanLeftoversTest, GoesOnAfterOneThatHasNoAnswer) {
+  fake_.On("DELETE /containers/ours", Reply::CloseAtOnce());
+  const auto cleaned = CleanLeftovers(fake_.endpoint(), {});
+  ASSERT_TRUE(cleaned);
+  EXPECT_THAT(cleaned->failed, ElementsAre(StartsWith("container ours: closed")));
+  EXPECT_EQ(cleaned->removed.size(), 5u);
+}
+
 TEST_F(CleanLeftoversTest, AsksNoMoreOnceTheEngineIsSilent) {
   fake_.On("DELETE /containers/*", Reply::CloseAtOnce());
+  fake_.On("GET /_ping", Reply::CloseAtOnce());
   const auto cleaned = CleanLeftovers(fake_.endpoint(), {});
   ASSERT_TRUE(cleaned);
   EXPECT_EQ(fake_.Requests("DELETE *").size(), 1u);
