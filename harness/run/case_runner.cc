@@ -108,6 +108,7 @@ const std::vector<std::string>& CaseRunner::RemoveGiven() {
   // What cases with this given may have made and lost; they left it alone, since its name is everybody's.
   const size_t known = ledger_.open().size();
   FindImagesByName();
+  if (!session_.engine().disposable) FindVolumesByName();
   for (size_t i = ledger_.open().size(); i > known; --i) Remove(ledger_.open()[i - 1]);
   return record_.leftovers;
 }
@@ -230,14 +231,16 @@ void CaseRunner::CollectEvents() {
                            : fmt::format("the end of its events was not seen: the volume that marks it could not be created: {}",
                                        Printable(Abridged(made.Describe(), 300))));
   }
-  if (made.ok() || made.status() == 0) engine::Call(endpoint, {"DELETE", "/volumes/" + fence, {}, ""}, Now() + kFenceLimit);
+  const bool perhaps_made = made.status() == 0 && !session_.engine().disposable;
+  if (made.ok() || perhaps_made) engine::Call(endpoint, {"DELETE", "/volumes/" + fence, {}, ""}, Now() + kFenceLimit);
 }
 
 void CaseRunner::CleanUp() {
   if (engine_is_away_) return;  // all that the case made goes with the engine, which is its own
   loop_.IgnoreCancel();
   deadline_ = Now() + (engine_was_gone_ ? std::min<Duration>(EngineSession::kPatience, clean_up_limit_) : clean_up_limit_);
-  if (ledger_.has_lost_creation()) FindLostByLabel();
+  // An engine of the case's own goes with all that it holds.
+  if (ledger_.has_lost_creation() && session_.use() != EngineUse::kOneCase) FindLostByLabel();
   const std::vector<Resource> open = ledger_.open();
   for (const bool in_passing : {false, true}) {  // what was asked for first: mostly it takes the rest along
     for (auto resource = open.rbegin(); resource != open.rend(); ++resource) {
@@ -273,14 +276,8 @@ void CaseRunner::FindLostByLabel() {
   add(Creates::kContainer, "/containers/json?all=1&filters=", "Id");
 }
 
-// Podman fails to look at images while one is being removed.
 engine::Answer CaseRunner::AskPatiently(const std::string& target) {
-  const TimePoint patience = std::min(deadline_, Now() + kBusyLimit);
-  for (;;) {
-    auto answer = engine::Get(session_.engine().endpoint, target, HalfOfTheRest());
-    if (answer.status() < 500 || Now() >= patience) return answer;
-    loop_.Wait([] { return false; }, std::min(Now() + kBetweenAsking, patience));
-  }
+  return LookAt(session_.engine().endpoint, target, HalfOfTheRest(), std::min<TimePoint>(HalfOfTheRest(), Now() + kBusyLimit));
 }
 
 // What was built, imported or tagged has no label of ours, but the case's name in its own.
@@ -294,6 +291,17 @@ void CaseRunner::FindImagesByName() {
       const std::string name = tag.is_string() ? tag.get<std::string>() : "";
       if (name.find(record_.container_name) != std::string::npos) ledger_.Add({Creates::kImage, name});
     }
+  }
+}
+
+// An engine makes a volume that a container is to have, and gives it no label.
+void CaseRunner::FindVolumesByName() {
+  const Json listed = AskPatiently("/volumes").json();
+  const Json* volumes = Find(listed, "Volumes");
+  if (!volumes || !volumes->is_array()) return;
+  for (const Json& volume : *volumes) {
+    const std::string name = GetString(volume, "Name");
+    if (name.find(record_.container_name) != std::string::npos) ledger_.Add({Creates::kVolume, name, true});
   }
 }
 
@@ -321,7 +329,7 @@ void CaseRunner::Remove(const Resource& resource) {
   // Somebody may have made it just before the case did, which for a volume succeeds too.
   const bool perhaps_anothers = resource.kind == Creates::kVolume && !IsMadeUpName(resource.id);
   if (perhaps_anothers && !resource.in_passing && !session_.engine().disposable) {
-    const auto may = session_.MayTouch(resource, deadline_);
+    const auto may = session_.MayTouch(resource, HalfOfTheRest());
     if (!may || !*may) {
       record_.leftovers.push_back(fmt::format("{} {}: left alone, {}", KindName(resource.kind), Abridged(resource.id, 100),
                                               may ? "it was not made by this run" : Printable(Abridged(may.error().what, 300))));
@@ -329,7 +337,7 @@ void CaseRunner::Remove(const Resource& resource) {
     }
   }
   if (IsAnothersImage(resource)) return;
-  if (resource.in_passing) {
+  if (resource.in_passing && resource.kind == Creates::kImage) {
     TryToRemove(resource);  // who else needs it removes it in the end
     return;
   }
@@ -338,7 +346,7 @@ void CaseRunner::Remove(const Resource& resource) {
   if (resource.kind == Creates::kContainer && session_.engine().identity.product == "podman") {
     engine::Call(endpoint, {"POST", "/containers/" + http::PercentEncode(resource.id) + "/kill", {}, ""}, HalfOfTheRest());
   }
-  const TimePoint patience = std::min(deadline_, Now() + kBusyLimit);
+  const TimePoint patience = std::min<TimePoint>(HalfOfTheRest(), Now() + kBusyLimit);
   for (;;) {
     const journal::Exchange done = TryToRemove(resource);
     const int status = done.head ? done.head->status : 0;
@@ -354,7 +362,7 @@ void CaseRunner::Remove(const Resource& resource) {
           "{} {}: {}", KindName(resource.kind), Abridged(resource.id, 100),
           status ? fmt::format("{} {}", status, Abridged(done.response_body.kept, 300)) : Printable(done.error)));
     }
-    record_.clean_up.push_back(done);
+    if (!resource.in_passing) record_.clean_up.push_back(done);
     return;
   }
 }

@@ -58,6 +58,7 @@ class CaseRunner {
   void CleanUp();
   void FindLostByLabel();
   void FindImagesByName();
+  void FindVolumesByName();
   void Remove(const Resource& resource);
   bool IsAnothersImage(const Resource& resource);
   journal::Exchange TryToRemove(const Resource& resource);

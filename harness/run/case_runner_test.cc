@@ -298,6 +298,7 @@ TEST_F(NotOurEngine, KeepsImagesWhoseNamesWouldMove) {
   ExpectRefused("POST /images/x/tag?repo=theirs&tag=1");
   ExpectRefused("POST /build?t=theirs:1");
   ExpectRefused("POST /images/load");
+  ExpectRefused("POST /build?t=new:1&pull=1");
   ExpectRefused("POST /images/create?fromImage=new");
   ExpectRefused("POST /images/create?fromImage=theirs&tag=1&repo=new");
   ExpectRefused("POST /images/create?fromSrc=-&repo=theirs:1&tag=2");
@@ -334,6 +335,24 @@ TEST_F(NotOurEngine, IsAskedAboutWhatDoesNotExist) {
   const auto record = Run("  - {call: POST /containers/nobody/wait, as: wait}\n");
   EXPECT_EQ(record.outcome, CaseOutcome::kCompleted);
   EXPECT_EQ(Status(Named(record, "wait")), 404);
+}
+
+TEST_F(NotOurEngine, IsAskedAgainWhoseSomethingIs) {
+  std::atomic<int> asked = 0;
+  fake_.On("GET /containers/older/json", [&](const SeenRequest&) {
+    return ++asked < 3 ? Reply::Error(500, "container state improper") : Reply::Of(200, {{"Config", {{"Labels", {{"plimsoll.run", "run0"}}}}}});
+  });
+  EXPECT_EQ(Run("  - call: POST /containers/older/stop\n").outcome, CaseOutcome::kCompleted);
+  EXPECT_EQ(asked, 3);
+}
+
+// That it was not sent says nothing of what the engine supports.
+TEST_F(NotOurEngine, ThatDoesNotSayWhoseSomethingIsMakesNoFinding) {
+  fake_.On("GET /containers/theirs/json", Reply::Error(500, "broken"));
+  const auto record = Run("  - call: POST /containers/theirs/stop\n", "deadline: 300ms\n");
+  EXPECT_EQ(record.outcome, CaseOutcome::kHarnessError);
+  EXPECT_THAT(record.reason, HasSubstr("whose container theirs is cannot be asked: GET /containers/theirs/json: "));
+  EXPECT_THAT(fake_.Requests("POST *"), IsEmpty());
 }
 
 TEST_F(NotOurEngine, IsAskedForAnImageUnderANameThatNoneCanHave) {

@@ -79,6 +79,20 @@ Result<std::vector<Resource>> Ours(const engine::Endpoint& endpoint, const Listi
 
 }  // namespace
 
+engine::Answer LookAt(const engine::Endpoint& endpoint, const std::string& target, TimePoint deadline, TimePoint patience) {
+  for (;;) {
+    auto answer = engine::Get(endpoint, target, deadline);
+    if (answer.status() < 500 || Now() >= patience) return answer;
+    poll(nullptr, 0, kBetweenAttemptsMs);
+  }
+}
+
+bool IsOfRun(const Json& listed, const std::string& run_id) {
+  if (IsOurs(listed, run_id)) return true;
+  const Json* tags = Find(listed, "RepoTags");
+  return tags && tags->is_array() && !tags->empty() && OurTags(listed, run_id).size() == tags->size();
+}
+
 engine::Answer RemoveFrom(const engine::Endpoint& endpoint, const Resource& resource, TimePoint deadline, TimePoint patience) {
   for (;;) {
     auto answer = engine::Call(endpoint, {"DELETE", RemovalTarget(resource), {}, ""}, deadline);
@@ -97,7 +111,11 @@ Result<Cleaned> CleanLeftovers(const engine::Endpoint& endpoint, const CleanOpti
   bool silent = false;
   const TimePoint patience = Now() + kBusyLimit;
   for (const Listing& listing : listings) {
-    if (silent || (options.keep_images && listing.kind == Creates::kImage)) continue;
+    if (options.keep_images && listing.kind == Creates::kImage) continue;
+    if (silent) {
+      cleaned.failed.push_back(fmt::format("{}s: not looked for, the engine had fallen silent", KindName(listing.kind)));
+      continue;
+    }
     auto ours = Ours(endpoint, listing, options.run_id);
     if (!ours) return tl::make_unexpected(ours.error());
     for (const Resource& resource : *ours) {

@@ -30,6 +30,11 @@ struct CleanOptions {
 // Fails if the engine does not answer the listings. One that falls silent later is asked no more.
 Result<Cleaned> CleanLeftovers(const engine::Endpoint& endpoint, const CleanOptions& options);
 
+// GET, again until `patience` is over while the engine says that it cannot: podman fails to look at images while one is being removed.
+engine::Answer LookAt(const engine::Endpoint& endpoint, const std::string& target, TimePoint deadline, TimePoint patience);
+// Whether a run made it, as its labels and names in a listing tell; of an image that has names: all of them.
+bool IsOfRun(const Json& listed, const std::string& run_id);
+
 // Removes one thing, and asks again until `patience` is over while the engine is busy with it.
 engine::Answer RemoveFrom(const engine::Endpoint& endpoint, const Resource& resource, TimePoint deadline, TimePoint patience);
 

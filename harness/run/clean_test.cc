@@ -107,7 +107,10 @@ TEST_F(CleanLeftoversTest, AsksNoMoreOnceTheEngineIsSilent) {
   const auto cleaned = CleanLeftovers(fake_.endpoint(), {});
   ASSERT_TRUE(cleaned);
   EXPECT_EQ(fake_.Requests("DELETE *").size(), 1u);
-  EXPECT_THAT(cleaned->failed, ElementsAre(StartsWith("container ours: closed"), "container named: not tried, the engine had fallen silent"));
+  EXPECT_THAT(cleaned->failed, ElementsAre(StartsWith("container ours: closed"), "container named: not tried, the engine had fallen silent",
+                                           "networks: not looked for, the engine had fallen silent",
+                                           "volumes: not looked for, the engine had fallen silent",
+                                           "images: not looked for, the engine had fallen silent"));
 }
 
 TEST_F(CleanLeftoversTest, FailsWhereTheEngineDoesNotList) {

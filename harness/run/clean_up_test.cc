@@ -207,6 +207,24 @@ TEST_F(CleanUp, RemovesTheVolumesOfAContainerThatTheCaseRemovedWithoutThem) {
   EXPECT_EQ(fake_.Requests("DELETE /volumes/" + theirs).size(), 0u);
 }
 
+TEST_F(CleanUp, RemovesTheVolumesThatAContainerWasToMountFromAnEngineThatStays) {
+  harm_ = Harm::kNotOurs;
+  const std::string run = "  - {call: POST /containers/create, body: {Image: x, HostConfig: {Binds: [\"${case.name}-v:/v\"]}}}\n";
+  std::atomic<int> tries = 0;
+  fake_.On("DELETE /volumes/*", [&](const SeenRequest&) { return ++tries < 3 ? Reply::Error(409, "volume is in use") : Reply{204, "", {}, nullptr}; });
+  EXPECT_THAT(Run(run).leftovers, IsEmpty());
+  EXPECT_EQ(tries, 3);
+  fake_.On("DELETE /volumes/*", Reply::Error(403, "it stays"));
+  const auto record = Run(run);
+  EXPECT_THAT(record.leftovers, ElementsAre("volume " + record.container_name + "-v: 403 {\"message\":\"it stays\"}"));
+}
+
+TEST_F(CleanUp, RemovesTheNetworksThatTheCaseMadeUnlabelled) {
+  harm_ = Harm::kNotOurs;
+  fake_.On("GET /networks/" + FakeId(1), Reply::Of(200, {{"Id", FakeId(1)}, {"Labels", Json::object()}}));
+  EXPECT_THAT(Targets(Run("  - {call: POST /networks/create, body: {Name: n, Labels: 5}}\n").clean_up), ElementsAre("DELETE /networks/" + FakeId(1)));
+}
+
 TEST_F(CleanUp, RemovesAVolumeThatTheEngineNamed) {
   const std::string name(64, 'b');
   fake_.On("POST /volumes/create", Reply::Of(201, {{"Name", name}}));

@@ -53,23 +53,26 @@ void Givens::Spoil(Shared& shared) {
   shared.given.reset();
 }
 
-std::vector<std::string> Givens::Ended(const plan::Case& plan_case) {
+std::vector<std::string> Givens::Ended(const plan::Case& plan_case, const MayHoldMore& may_hold_more) {
   if (plan_case.scenario->given.empty()) return {};
-  std::vector<std::shared_ptr<Given>> used;
+  std::vector<std::shared_ptr<Given>> spoilt;
+  std::shared_ptr<Given> last;
   {
     const std::lock_guard lock(mutex_);
     Shared& shared = shared_.at(plan::GivenOf(plan_case).id);
     if (--shared.expected > 0) return {};
-    used = std::move(shared.spoilt);
-    for (const auto& spoilt : used) spoilt->runner->LimitCleanUp(EngineSession::kPatience);
-    if (shared.given) used.push_back(std::move(shared.given));
+    spoilt = std::move(shared.spoilt);
+    last = std::move(shared.given);
     // Cases may be run again, and what they are given then must not have the same names.
     shared = {.times_made = shared.times_made};
   }
-  std::vector<std::string> left;
-  for (const auto& given : used) {
-    for (const std::string& leftover : given->runner->RemoveGiven()) left.push_back(given->of.id + ": " + leftover);
+  for (const auto& given : spoilt) {
+    given->runner->LimitCleanUp(EngineSession::kPatience);
+    if (!given->runner->RemoveGiven().empty()) may_hold_more(*given->session);
   }
+  std::vector<std::string> left;
+  if (!last) return left;
+  for (const std::string& leftover : last->runner->RemoveGiven()) left.push_back(last->of.id + ": " + leftover);
   return left;
 }
 

@@ -154,6 +154,17 @@ TEST_F(GivenTest, IsMadeAnewWhereItsEngineWentAway) {
   for (int i = 1; i <= made_; ++i) EXPECT_THAT(fake_.Requests("DELETE /containers/" + FakeId(i)), SizeIs(1)) << i;
 }
 
+TEST_F(GivenTest, ThatCannotBeRemovedAfterItsEngineWentAwayIsTriedOnceMoreAtTheEnd) {
+  harmful_ = true;
+  std::atomic<int> tries = 0;
+  fake_.On("DELETE /containers/" + FakeId(1), [&](const SeenRequest&) { return ++tries == 1 ? Reply::Error(403, "not yet") : Reply{204, "", {}, nullptr}; });
+  fake_.On("GET /containers/json", Reply::Of(200, Json::array({{{"Id", FakeId(1)}, {"Labels", {{"plimsoll.run", "run1"}}}}})));
+  const auto summary = Run(PlanOf({kGiven}), {.jobs = 1});
+  ASSERT_TRUE(summary);
+  EXPECT_GE(tries, 2);
+  EXPECT_THAT(summary->leftovers, IsEmpty());
+}
+
 // Nobody was there to notice it.
 TEST_F(GivenTest, IsMadeAnewWhereItsEngineWentAwayBetweenTwoCases) {
   engine::Bell stop;
@@ -180,9 +191,10 @@ TEST_F(GivenTest, IsMadeAnewWhereItsEngineWentAwayBetweenTwoCases) {
   while (session->LossesNow() != 1) std::this_thread::yield();
   EXPECT_NE(givens.For(plan.cases[1], *session, make)->of.id, first->of.id);
   EXPECT_EQ(made_, 2);
-  EXPECT_THAT(givens.Ended(plan.cases[0]), IsEmpty());
+  const auto more = [](const EngineSession&) { ADD_FAILURE() << "all was removed"; };
+  EXPECT_THAT(givens.Ended(plan.cases[0], more), IsEmpty());
   EXPECT_THAT(fake_.Requests("DELETE *"), IsEmpty());
-  EXPECT_THAT(givens.Ended(plan.cases[1]), IsEmpty());
+  EXPECT_THAT(givens.Ended(plan.cases[1], more), IsEmpty());
   for (const int i : {1, 2}) EXPECT_THAT(fake_.Requests("DELETE /containers/" + FakeId(i)), SizeIs(1)) << i;
 }
 
@@ -209,6 +221,40 @@ observe: {x: "${got.status}", y: "${box.status}"}
   ASSERT_EQ(std::ranges::count_if(routes, is("DELETE /images/")), 1);
   const auto removed = std::ranges::find_if(routes, is("DELETE /images/"));
   EXPECT_EQ(std::count_if(routes.begin(), removed, is("GET /n/")), 3);
+}
+
+// The volume that a case's container is to have carries the given's name, too, and no label.
+TEST_F(GivenTest, VolumesThatACaseNamedAreRemovedWithTheGiven) {
+  const std::string yaml = R"(
+matrix: {n: [1, 2]}
+given:
+  - {call: GET /_ping, as: ping}
+steps:
+  - {call: POST /containers/create, body: {Image: i, HostConfig: {Binds: ["${case.name}-v:/v"]}}}
+  - {call: "GET /n/${n}/${case.name}", as: got}
+observe: {x: "${got.status}", y: "${ping.status}"}
+)";
+  fake_.On("GET /volumes", [this](const SeenRequest&) {
+    const auto cases = fake_.Requests("GET /n/*");
+    if (cases.empty()) return Reply::Of(200, {{"Volumes", nullptr}});
+    return Reply::Of(200, {{"Volumes", {{{"Name", "theirs"}}, {{"Name", cases[0].Part(3) + "-v"}}}}});
+  });
+  ASSERT_TRUE(Run(PlanOf({yaml}), {.jobs = 1}));
+  const auto removed = fake_.Requests("DELETE /volumes/*");
+  ASSERT_THAT(removed, SizeIs(1));
+  EXPECT_EQ(removed[0].Part(2), fake_.Requests("GET /n/*")[0].Part(3) + "-v");
+  EXPECT_EQ(fake_.routes().back(), removed[0].route);
+}
+
+// As with a case: what it asked for may come later than its clean-up.
+TEST_F(GivenTest, WhatCameAfterItsRemovalIsRemovedAfterTheLastCase) {
+  fake_.On("POST /containers/create", Reply::CloseAtOnce());
+  fake_.On("GET /containers/json", [](const SeenRequest& seen) {
+    const bool in_clean_up = seen.request.target.find("filters=") != std::string::npos;
+    return Reply::Of(200, in_clean_up ? Json::array() : Json::array({{{"Id", FakeId(9)}, {"Labels", {{"plimsoll.run", "run1"}}}}}));
+  });
+  ASSERT_TRUE(Run(PlanOf({kGiven}), {.jobs = 1}));
+  EXPECT_THAT(fake_.Requests("DELETE /containers/" + FakeId(9)), SizeIs(1));
 }
 
 TEST_F(GivenTest, IsMadeOnTheEngineThatReplacesOurs) {

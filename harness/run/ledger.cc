@@ -263,8 +263,12 @@ void ResourceLedger::Add(Resource resource) {
   if (!resource.in_passing) ever_.insert(resource.id);
   // Without "sha256:" podman takes it for a name, and refuses that.
   if (resource.kind == Creates::kImage && resource.id.size() == kWholeId && IsImageId(resource.id)) resource.id.insert(0, kAlgorithm);
-  const bool known = std::ranges::any_of(open_, [&](const Resource& r) { return r.kind == resource.kind && r.id == resource.id; });
-  if (!known) open_.push_back(std::move(resource));
+  const auto known = std::ranges::find_if(open_, [&](const Resource& r) { return r.kind == resource.kind && r.id == resource.id; });
+  if (known == open_.end()) {
+    open_.push_back(std::move(resource));
+  } else {
+    known->in_passing = known->in_passing && resource.in_passing;
+  }
 }
 
 // Only an exact id is forgotten: a removal by name may leave its entry, whose removal then gives a 404.

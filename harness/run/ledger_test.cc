@@ -276,5 +276,14 @@ TEST(RemovalTarget, AsksForWhatIsNeededToRemoveEvenWhatRuns) {
   EXPECT_EQ(RemovalTarget({Creates::kContainer, "../x HTTP/1.1\r\n"}), "/containers/..%2Fx%20HTTP%2F1.1%0D%0A?force=1&v=1");
 }
 
+// A volume that the container was to mount, and that the case creates itself afterwards.
+TEST(Ledger, KnowsBestWhatWasAskedFor) {
+  ResourceLedger ledger;
+  ledger.Add({Creates::kVolume, "v", true});
+  ledger.Add({Creates::kVolume, "v"});
+  ledger.Add({Creates::kVolume, "v", true});
+  EXPECT_THAT(Open(ledger), ::testing::ElementsAre("volume v"));
+}
+
 }  // namespace
 }  // namespace plimsoll::run

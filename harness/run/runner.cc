@@ -166,7 +166,8 @@ class Crew {
   }
 
   void EndGivenOf(const plan::Case& plan_case) {
-    const std::vector<std::string> left = givens_.Ended(plan_case);
+    const std::vector<std::string> left =
+        givens_.Ended(plan_case, [&](const EngineSession& session) { SessionsFor(plan_case).MayHoldMore(session); });
     const std::lock_guard lock(mutex_);
     summary.leftovers.insert(summary.leftovers.end(), left.begin(), left.end());
   }
@@ -258,6 +259,7 @@ class Crew {
       std::shared_ptr<const Given> given;
       if (!plan_case.scenario->given.empty() && shared->Lacks(needs).empty()) {
         given = givens_.For(plan_case, *shared, [&](plan::Case of) { return MakeGiven(std::move(of), shared); });
+        if (given->runner->may_have_lost()) sessions.MayHoldMore(*shared);
       }
       Carried carried = Carry(plan_case, *shared, given.get());
       if (carried.engine_was_gone) {

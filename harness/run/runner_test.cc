@@ -261,6 +261,17 @@ TEST_F(RunPlanTest, RemovesWhatCameAfterTheCleanUpOfItsCase) {
   EXPECT_THAT(summary->leftovers, IsEmpty());
 }
 
+TEST_F(RunPlanTest, LeavesTimeForTheOthersWhereOneRemovalHasNoAnswer) {
+  harm_ = Harm::kNotOurs;
+  fake_.On("DELETE /containers/" + FakeId(2), Reply::Hang());
+  const std::string two = "steps:\n  - {call: POST /containers/create, as: c, body: {}}\n  - {call: POST /containers/create, body: {}}\n"
+                          "observe: {x: \"${c.status}\"}\n";
+  const auto summary = Run(PlanOf({two}), {.jobs = 1, .clean_up = std::chrono::milliseconds(400)});
+  ASSERT_TRUE(summary) << summary.error().Text();
+  EXPECT_THAT(fake_.Requests("DELETE /containers/" + FakeId(1)), SizeIs(1));
+  EXPECT_THAT(summary->leftovers, SizeIs(1));
+}
+
 TEST_F(RunPlanTest, FailsWhereAnImageIsRefusedAlsoUnderStatus200) {
   images_ = {{"probe", "localhost/plimsoll/probe:run1", "[]", "x"}};
   fake_.On("POST /images/create", Reply::Of(200, {{"error", "no space left on device"}}));

@@ -150,18 +150,27 @@ Result<bool> EngineSession::MayTouch(const Resource& resource, TimePoint deadlin
 }
 
 Status EngineSession::TakeStock() {
-  const auto list = [&](const std::string& target) -> Result<Json> {
-    const auto answer = engine::Get(engine_.endpoint, target, Limit());
-    if (answer.ok()) return answer.json();
-    return Fail(fmt::format("cannot see what is on {}, to leave it alone: GET {}: {}", engine_.endpoint.Text(), target, answer.Describe()));
+  // Both must be had: what is not on the list would be taken for the run's own.
+  const auto list = [&](const std::string& target, const char* member) -> Result<Json> {
+    const auto answer = LookAt(engine_.endpoint, target, Limit(), Now() + kBusyLimit);
+    const Json whole = answer.json();
+    const Json* items = *member ? Find(whole, member) : &whole;
+    if (answer.ok() && items && items->is_array()) return *items;
+    if (answer.ok() && items && items->is_null()) return Json::array();  // Go's empty list
+    return Fail(fmt::format("cannot see what is on {}, to leave it alone: GET {}: {}", engine_.endpoint.Text(), target,
+                            answer.ok() ? "there is no list in the answer" : answer.Describe()));
   };
-  const auto images = list("/images/json?all=1"), volumes = list("/volumes");
+  const auto images = list("/images/json?all=1", ""), volumes = list("/volumes", "Volumes");
   for (const auto* listed : {&images, &volumes}) {
     if (!*listed) return tl::make_unexpected(listed->error());
   }
-  for (const Json& image : images->is_array() ? *images : Json::array()) images_before_.emplace(BareId(GetString(image, "Id")));
-  const Json* named = Find(*volumes, "Volumes");
-  for (const Json& volume : named && named->is_array() ? *named : Json::array()) volumes_before_.insert(GetString(volume, "Name"));
+  // A run that is resumed may have left something.
+  for (const Json& image : *images) {
+    if (!IsOfRun(image, run_id_)) images_before_.emplace(BareId(GetString(image, "Id")));
+  }
+  for (const Json& volume : *volumes) {
+    if (!IsOfRun(volume, run_id_)) volumes_before_.insert(GetString(volume, "Name"));
+  }
   return {};
 }
 
