@@ -22,6 +22,8 @@ std::string TokenOf(const std::string& case_id) {
   return fmt::format("{:08x}", static_cast<uint32_t>(hash.fnv1a ^ hash.fnv1a >> 32));
 }
 
+TimePoint HalfWayTo(TimePoint end) { return Now() + std::max(Duration::zero(), end - Now()) / 2; }
+
 journal::CaseRecord Blank(const plan::Case& plan_case, const std::string& run_id, const std::string& token) {
   journal::CaseRecord record;
   record.id = plan_case.id;
@@ -109,7 +111,8 @@ const std::vector<std::string>& CaseRunner::RemoveGiven() {
   const size_t known = ledger_.open().size();
   FindImagesByName();
   if (!session_.engine().disposable) FindVolumesByName();
-  for (size_t i = ledger_.open().size(); i > known; --i) Remove(ledger_.open()[i - 1]);
+  const std::vector<Resource> open = ledger_.open();
+  for (size_t i = open.size(); i > known; --i) Remove(open[i - 1]);
   return record_.leftovers;
 }
 
@@ -257,10 +260,7 @@ void CaseRunner::FindLostByLabel() {
     const auto answer = AskPatiently(listing + filter);
     const Json json = answer.json();
     const Json* list = kind == Creates::kVolume ? Find(json, "Volumes") : &json;
-    if (!answer.ok()) {
-      record_.leftovers.push_back(fmt::format("{}: a creation failed or had no answer, and what it made cannot be looked for: {}",
-                                              KindName(kind), Printable(Abridged(answer.Describe(), 300))));
-    }
+    TellUnlessListed(kind, answer);
     if (!list || !list->is_array()) return;
     for (const Json& item : *list) {
       const Json* labels = Find(item, "Labels");
@@ -276,13 +276,23 @@ void CaseRunner::FindLostByLabel() {
   add(Creates::kContainer, "/containers/json?all=1&filters=", "Id");
 }
 
+// What the case may have made there stays, as far as is known.
+void CaseRunner::TellUnlessListed(Creates kind, const engine::Answer& answer) {
+  if (answer.ok()) return;
+  record_.leftovers.push_back(fmt::format("{}s: what a request made that failed, had no answer or told nothing of it cannot be looked for: {}",
+                                          KindName(kind), Printable(Abridged(answer.Describe(), 300))));
+}
+
 engine::Answer CaseRunner::AskPatiently(const std::string& target) {
-  return LookAt(session_.engine().endpoint, target, HalfOfTheRest(), std::min<TimePoint>(HalfOfTheRest(), Now() + kBusyLimit));
+  const TimePoint limit = HalfWayTo(deadline_);
+  return LookAt(session_.engine().endpoint, target, limit, std::min<TimePoint>(limit, Now() + kBusyLimit));
 }
 
 // What was built, imported or tagged has no label of ours, but the case's name in its own.
 void CaseRunner::FindImagesByName() {
-  const Json images = AskPatiently("/images/json").json();
+  const auto answer = AskPatiently("/images/json");
+  TellUnlessListed(Creates::kImage, answer);
+  const Json images = answer.json();
   if (!images.is_array()) return;
   for (const Json& image : images) {
     const Json* tags = Find(image, "RepoTags");
@@ -296,7 +306,9 @@ void CaseRunner::FindImagesByName() {
 
 // An engine makes a volume that a container is to have, and gives it no label.
 void CaseRunner::FindVolumesByName() {
-  const Json listed = AskPatiently("/volumes").json();
+  const auto answer = AskPatiently("/volumes");
+  TellUnlessListed(Creates::kVolume, answer);
+  const Json listed = answer.json();
   const Json* volumes = Find(listed, "Volumes");
   if (!volumes || !volumes->is_array()) return;
   for (const Json& volume : *volumes) {
@@ -327,9 +339,10 @@ void CaseRunner::Remove(const Resource& resource) {
   if (resource.in_passing && session_.engine().disposable) return;
   if (resource.in_passing && session_.WasThere(resource)) return;
   // Somebody may have made it just before the case did, which for a volume succeeds too.
-  const bool perhaps_anothers = resource.kind == Creates::kVolume && !IsMadeUpName(resource.id);
+  const bool has_cases_name = resource.id.find(record_.container_name) != std::string::npos && !session_.WasThere(resource);
+  const bool perhaps_anothers = resource.kind == Creates::kVolume && !IsMadeUpName(resource.id) && !has_cases_name;
   if (perhaps_anothers && !resource.in_passing && !session_.engine().disposable) {
-    const auto may = session_.MayTouch(resource, HalfOfTheRest());
+    const auto may = session_.MayTouch(resource, HalfWayTo(deadline_));
     if (!may || !*may) {
       record_.leftovers.push_back(fmt::format("{} {}: left alone, {}", KindName(resource.kind), Abridged(resource.id, 100),
                                               may ? "it was not made by this run" : Printable(Abridged(may.error().what, 300))));
@@ -337,18 +350,19 @@ void CaseRunner::Remove(const Resource& resource) {
     }
   }
   if (IsAnothersImage(resource)) return;
+  const TimePoint limit = HalfWayTo(deadline_);  // those after it are to have their turn too
   if (resource.in_passing && resource.kind == Creates::kImage) {
-    TryToRemove(resource);  // who else needs it removes it in the end
+    TryToRemove(resource, limit);  // who else needs it removes it in the end
     return;
   }
   // Podman 5 lets what is removed by force have its StopTimeout, ten seconds mostly. What the answer is does not matter.
   const engine::Endpoint& endpoint = session_.engine().endpoint;
   if (resource.kind == Creates::kContainer && session_.engine().identity.product == "podman") {
-    engine::Call(endpoint, {"POST", "/containers/" + http::PercentEncode(resource.id) + "/kill", {}, ""}, HalfOfTheRest());
+    engine::Call(endpoint, {"POST", "/containers/" + http::PercentEncode(resource.id) + "/kill", {}, ""}, HalfWayTo(limit));
   }
-  const TimePoint patience = std::min<TimePoint>(HalfOfTheRest(), Now() + kBusyLimit);
+  const TimePoint patience = std::min<TimePoint>(limit, Now() + kBusyLimit);
   for (;;) {
-    const journal::Exchange done = TryToRemove(resource);
+    const journal::Exchange done = TryToRemove(resource, limit);
     const int status = done.head ? done.head->status : 0;
     const bool gone = status == 404 || (status >= 200 && status < 300);
     // One of ours that says nothing goes with all that it holds; another may be gone for a moment.
@@ -367,20 +381,16 @@ void CaseRunner::Remove(const Resource& resource) {
   }
 }
 
-journal::Exchange CaseRunner::TryToRemove(const Resource& resource) {
+journal::Exchange CaseRunner::TryToRemove(const Resource& resource, TimePoint limit) {
   http::Request request{"DELETE", RemovalTarget(resource), {}, ""};
   journal::Exchange record;
   record.step = "clean-up";
   record.method = request.method;
   record.target = request.target;
   auto live = std::make_shared<LiveExchange>(std::move(record), request);
-  const TimePoint limit = HalfOfTheRest();
   Connect(live, limit, true);
   Await(live, limit);
   return live->Record();
 }
-
-// For one removal: those after it are to have their turn too.
-TimePoint CaseRunner::HalfOfTheRest() const { return Now() + std::max(Duration::zero(), deadline_ - Now()) / 2; }
 
 }  // namespace plimsoll::run

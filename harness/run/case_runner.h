@@ -59,10 +59,10 @@ class CaseRunner {
   void FindLostByLabel();
   void FindImagesByName();
   void FindVolumesByName();
+  void TellUnlessListed(Creates kind, const engine::Answer& answer);
   void Remove(const Resource& resource);
   bool IsAnothersImage(const Resource& resource);
-  journal::Exchange TryToRemove(const Resource& resource);
-  TimePoint HalfOfTheRest() const;
+  journal::Exchange TryToRemove(const Resource& resource, TimePoint limit);
   engine::Answer AskPatiently(const std::string& target);
   void Settle();
   bool Over() const { return cancelled_ || timed_out_ || !record_.reason.empty(); }

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "journal/scope.h"
 #include "run/case_runner.h"
+#include "run/clean.h"
 #include "run/payload.h"
 
 namespace plimsoll::run {
@@ -33,7 +34,7 @@ bool IsDaemonWide(std::string_view path) {
 constexpr std::string_view kVerbsForAll[] = {"create", "import", "load", "pull", "prune", "remove", "scp", "stats"};
 
 // What the harness asks for itself, in the middle of a case.
-constexpr auto kGlance = std::chrono::seconds(2);
+constexpr auto kAsideLimit = std::chrono::seconds(5);
 
 // The command of fixtures/engines/engine for it.
 std::vector<std::string> CommandFor(std::string_view act) {
@@ -140,13 +141,22 @@ bool CaseRunner::MayBeSent(const http::Request& request) {
 
 // With a container that is removed without `v` goes the last word about its volumes that have no name.
 void CaseRunner::LookAtMountsBefore(const http::Request& request) {
-  const std::string with_volumes = QueryValue(request.target, "v");
-  if (session_.engine().disposable || request.method != "DELETE" || with_volumes == "1" || with_volumes == "true") return;
+  if (session_.engine().disposable || request.method != "DELETE") return;
   std::string_view path = PathOf(request.target);
-  if (path.starts_with("/libpod/")) path.remove_prefix(std::string_view("/libpod").size());
+  const std::string with_volumes = QueryValue(request.target, "v");
+  if (path.starts_with("/libpod/")) {  // which does not know `v`
+    path.remove_prefix(std::string_view("/libpod").size());
+  } else if (with_volumes == "1" || with_volumes == "true") {
+    return;
+  }
   const auto about = ResourceOf(path);
   if (!about || about->kind != Creates::kContainer || !ledger_.Owns(*about)) return;
-  ledger_.NoteMounts(engine::Get(session_.engine().endpoint, InspectTarget(*about), After(kGlance)).json());
+  const TimePoint limit = After(kAsideLimit);
+  const auto answer = LookAt(session_.engine().endpoint, InspectTarget(*about), limit, limit);
+  ledger_.NoteMounts(answer.json());
+  if (answer.ok() || answer.status() == 404) return;
+  record_.leftovers.push_back(fmt::format("the volumes of container {}: cannot be looked at: {}", Abridged(about->id, 100),
+                                          Printable(Abridged(answer.Describe(), 300))));
 }
 
 CaseRunner::Live CaseRunner::Prepare(const scenario::Step& step, const scenario::RequestSpec& spec, bool stream,
@@ -380,13 +390,15 @@ void CaseRunner::Do(const scenario::Step& step, const scenario::EngineStep& engi
 }
 
 void CaseRunner::Do(const scenario::Step&, const scenario::ConcurrentlyStep& concurrently) {
-  std::vector<std::pair<Live, TimePoint>> begun;
+  std::vector<std::pair<Live, Duration>> prepared;
   for (const scenario::Step& inner : concurrently.steps) {
     if (inner.when && !inner.when->Matches(record_.parameters)) continue;
     const auto& call = std::get<scenario::CallStep>(inner.action);
     const Live live = Prepare(inner, call.request, false, std::nullopt);
-    if (live) begun.emplace_back(live, After(call.within));
+    if (live) prepared.emplace_back(live, call.within);
   }
+  std::vector<std::pair<Live, TimePoint>> begun;
+  for (const auto& [live, within] : prepared) begun.emplace_back(live, After(within));
   std::vector<std::unique_ptr<engine::Connection>> connections;
   for (const auto& [live, deadline] : begun) {
     auto connection = engine::Connection::Open(session_.engine().endpoint, deadline);

@@ -108,7 +108,7 @@ TEST_F(LostCreation, IsToldOfWhereItCannotBeLookedFor) {
   Lose("/networks/create", "/networks", {});
   fake_.On("GET /networks", Reply::Error(403, "not for you"));
   EXPECT_THAT(Run("  - {call: POST /networks/create, body: {}}\n").leftovers,
-              ElementsAre("network: a creation failed or had no answer, and what it made cannot be looked for: answered 403: not for you"));
+              ElementsAre("networks: what a request made that failed, had no answer or told nothing of it cannot be looked for: answered 403: not for you"));
 }
 
 TEST_F(LostCreation, OfANetworkIsFoundByItsLabelAndRemoved) {
@@ -217,6 +217,36 @@ TEST_F(CleanUp, RemovesTheVolumesThatAContainerWasToMountFromAnEngineThatStays) 
   fake_.On("DELETE /volumes/*", Reply::Error(403, "it stays"));
   const auto record = Run(run);
   EXPECT_THAT(record.leftovers, ElementsAre("volume " + record.container_name + "-v: 403 {\"message\":\"it stays\"}"));
+}
+
+// Docker says 201 to the second, and gives the volume no label.
+TEST_F(CleanUp, RemovesAVolumeThatAContainerHadMadeBefore) {
+  harm_ = Harm::kNotOurs;
+  fake_.On("GET /volumes/*", [](const SeenRequest& seen) { return Reply::Of(200, {{"Name", seen.Part(2)}, {"Labels", nullptr}}); });
+  const auto record = Run("  - {call: POST /containers/create, body: {Image: x, HostConfig: {Binds: [\"${case.name}-v:/v\"]}}}\n"
+                          "  - {call: POST /volumes/create, body: {Name: \"${case.name}-v\"}}\n");
+  EXPECT_EQ(record.outcome, CaseOutcome::kCompleted) << record.reason;
+  EXPECT_THAT(record.leftovers, IsEmpty());
+  EXPECT_THAT(fake_.Requests("DELETE /volumes/" + record.container_name + "-v"), SizeIs(1));
+}
+
+TEST_F(CleanUp, LooksAtTheMountsOfAContainerThatIsBusyAgain) {
+  harm_ = Harm::kNotOurs;
+  const std::string name(64, 'b');
+  std::atomic<int> asked = 0;
+  fake_.On("GET /containers/*/json", [&](const SeenRequest&) {
+    return ++asked < 3 ? Reply::Error(500, "container state improper") : Reply::Of(200, {{"Mounts", {{{"Type", "volume"}, {"Name", name}}}}});
+  });
+  const std::string run = std::string(kCreate) + "  - call: DELETE /containers/${box.body.Id}\n";
+  Run(run);
+  EXPECT_THAT(fake_.Requests("DELETE /volumes/" + name), SizeIs(1));
+  fake_.On("GET /containers/*/json", Reply::Error(403, "not for you"));
+  EXPECT_THAT(Run(run).leftovers, ElementsAre(HasSubstr("cannot be looked at: answered 403: not for you")));
+  const size_t looks = fake_.Requests("GET /containers/*/json").size();
+  Run(std::string(kCreate) + "  - call: DELETE /containers/${box.body.Id}?v=1\n");
+  EXPECT_THAT(fake_.Requests("GET /containers/*/json"), SizeIs(looks)) << "it takes them along";
+  Run(std::string(kCreate) + "  - call: DELETE /libpod/containers/${box.body.Id}?v=1\n");
+  EXPECT_THAT(fake_.Requests("GET /containers/*/json"), SizeIs(looks + 1)) << "libpod does not know `v`";
 }
 
 TEST_F(CleanUp, RemovesTheNetworksThatTheCaseMadeUnlabelled) {

@@ -66,13 +66,16 @@ std::vector<std::string> Givens::Ended(const plan::Case& plan_case, const MayHol
     // Cases may be run again, and what they are given then must not have the same names.
     shared = {.times_made = shared.times_made};
   }
+  std::vector<std::string> left;
+  const auto remove = [&](const Given& given) {
+    for (const std::string& leftover : given.runner->RemoveGiven()) left.push_back(given.of.id + ": " + leftover);
+  };
   for (const auto& given : spoilt) {
     given->runner->LimitCleanUp(EngineSession::kPatience);
-    if (!given->runner->RemoveGiven().empty()) may_hold_more(*given->session);
+    remove(*given);
+    if (!left.empty()) may_hold_more(*given->session);
   }
-  std::vector<std::string> left;
-  if (!last) return left;
-  for (const std::string& leftover : last->runner->RemoveGiven()) left.push_back(last->of.id + ": " + leftover);
+  if (last) remove(*last);
   return left;
 }
 

@@ -40,7 +40,7 @@ class Givens {
   // This engine went away: whatever was made on it is not what it was, and made again for the next case that asks.
   void Spoil(const EngineSession& session);
   // Of any case. After the last of those that share a Given it removes that, and what was spoilt before. What could not be is
-  // returned, or, where it was spoilt, its session given to `may_hold_more`: that engine may have been away.
+  // returned; where it was spoilt, its session is given to `may_hold_more`, too: that engine may have been away.
   using MayHoldMore = std::function<void(const EngineSession&)>;
   std::vector<std::string> Ended(const plan::Case& plan_case, const MayHoldMore& may_hold_more);
 

@@ -108,7 +108,7 @@ class Crew {
     summary.disturbed = disturbed_.size();
     if (disturbed_.empty()) return;
     // What they left has the names that they will give again.
-    for (EngineSessions* sessions : {&sessions_, &aside_}) sessions->Settle(EngineSessions::When::kMoreToCome);
+    Settle(EngineSessions::When::kMoreToCome);
     givens_.Expect(disturbed_);
     Queue queue(std::exchange(disturbed_, {}));
     WorkOff(queue, 1, Attempt::kDisturbed);
@@ -121,10 +121,17 @@ class Crew {
     WorkOff(queue, jobs, Attempt::kHurried);
   }
 
-  void Settle() {
+  // What cases left and could be removed now is not told of.
+  void Settle(EngineSessions::When when) {
+    std::vector<std::string> left;
     for (EngineSessions* sessions : {&sessions_, &aside_}) {
-      for (std::string& leftover : sessions->Settle(EngineSessions::When::kAfterTheLastCase)) summary.leftovers.push_back(std::move(leftover));
+      EngineSessions::Settled settled = sessions->Settle(when);
+      for (const std::string& removed : settled.removed) {
+        std::erase_if(summary.leftovers, [&](const std::string& told) { return told.find(": " + removed + ": ") != std::string::npos; });
+      }
+      std::ranges::move(settled.left, std::back_inserter(left));
     }
+    if (when == EngineSessions::When::kAfterTheLastCase) std::ranges::move(left, std::back_inserter(summary.leftovers));
   }
 
   RunSummary summary;
@@ -221,9 +228,7 @@ class Crew {
     const journal::CaseRecord& record = carried.record;
     const Json line = carried.cancelled ? Json() : journal::ToJson(record);
     const std::lock_guard lock(mutex_);
-    if (!carried.engine_was_gone) {  // else Settle() has a second try
-      for (const std::string& leftover : record.leftovers) summary.leftovers.push_back(record.id + ": " + leftover);
-    }
+    for (const std::string& leftover : record.leftovers) summary.leftovers.push_back(record.id + ": " + leftover);
     if (carried.cancelled) {
       summary.interrupted = true;
       if (summary.why.empty()) summary.why = "interrupted";
@@ -429,7 +434,7 @@ Result<RunSummary> RunPlan(const plan::Plan& plan, const std::vector<EngineUnder
   crew.RunAll(alone, 1);
   crew.RunHurriedAgain(std::max(options.jobs / 4, 1));
   crew.RunDisturbedAgain();
-  crew.Settle();
+  crew.Settle(EngineSessions::When::kAfterTheLastCase);
   if (!crew.failure) return tl::make_unexpected(crew.failure.error());
   return std::move(crew.summary);
 }

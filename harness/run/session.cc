@@ -153,8 +153,8 @@ Status EngineSession::TakeStock() {
   // Both must be had: what is not on the list would be taken for the run's own.
   const auto list = [&](const std::string& target, const char* member) -> Result<Json> {
     const auto answer = LookAt(engine_.endpoint, target, Limit(), Now() + kBusyLimit);
-    const Json whole = answer.json();
-    const Json* items = *member ? Find(whole, member) : &whole;
+    const auto whole = TryParseJson(answer.body);
+    const Json* items = !whole ? nullptr : *member ? Find(*whole, member) : &*whole;
     if (answer.ok() && items && items->is_array()) return *items;
     if (answer.ok() && items && items->is_null()) return Json::array();  // Go's empty list
     return Fail(fmt::format("cannot see what is on {}, to leave it alone: GET {}: {}", engine_.endpoint.Text(), target,

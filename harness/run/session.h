@@ -66,7 +66,7 @@ class EngineSession {
   // "" if the engine has all of it, else why not.
   std::string Lacks(const std::vector<scenario::Need>& needs);
   // Whether a resource that a case did not create itself carries plimsoll's label, or does not exist. Fails if the engine does not
-  // say so by the deadline (it is given `kPatience`).
+  // say so by the deadline; one that cannot say is asked again for `kPatience`.
   Result<bool> MayTouch(const Resource& resource, TimePoint deadline) const;
   // Of an engine that is not disposable: whether there was an image of that id, or a volume of that name, when the session was
   // opened. Such things get no label that would tell whose they are.

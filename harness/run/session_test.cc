@@ -61,6 +61,10 @@ TEST_F(StockTest, IsNotTakenForEmptyWhereItCannotBeSeen) {
   const auto odd = Open();
   ASSERT_FALSE(odd);
   EXPECT_THAT(odd.error().what, HasSubstr("to leave it alone: GET /volumes: there is no list in the answer"));
+  fake_.On("GET /volumes", Reply::Of(200, {{"Volumes", nullptr}}));
+  fake_.On("GET /images/json", Reply{200, "<html>", {}, nullptr});
+  EXPECT_FALSE(Open());
+  fake_.On("GET /images/json", Reply::Of(200, nullptr));
   fake_.On("GET /volumes", Reply::Error(403, "not for you"));
   const auto refused = Open();
   ASSERT_FALSE(refused);

@@ -91,19 +91,20 @@ bool EngineSessions::Returns(const engine::Endpoint& endpoint) const {
   }
 }
 
-std::vector<std::string> EngineSessions::Settle(When when) {
+EngineSessions::Settled EngineSessions::Settle(When when) {
   const std::lock_guard lock(recovery_);
-  std::vector<std::string> left;
+  Settled settled;
   for (const std::string& name : unsettled_) {
     const engine::Endpoint endpoint = Of(name)->engine().endpoint;
     const auto cleaned = CleanLeftovers(endpoint, {.dry = false, .run_id = run_id_, .keep_images = when == When::kMoreToCome});
     if (!cleaned) {
-      left.push_back(fmt::format("what may be left on {}: {}", name, cleaned.error().what));
+      settled.left.push_back(fmt::format("what may be left on {}: {}", name, cleaned.error().what));
       continue;
     }
-    for (const std::string& failed : cleaned->failed) left.push_back(fmt::format("{}: {}", name, failed));
+    settled.removed.insert(settled.removed.end(), cleaned->removed.begin(), cleaned->removed.end());
+    for (const std::string& failed : cleaned->failed) settled.left.push_back(fmt::format("{}: {}", name, failed));
   }
-  return left;
+  return settled;
 }
 
 }  // namespace plimsoll::run

@@ -36,8 +36,11 @@ class EngineSessions {
   void MayHoldMore(const EngineSession& session);
   // Removes what cases could not while their engine was gone, or what came after them. REQUIRES: none is under way.
   enum class When { kMoreToCome, kAfterTheLastCase };  // those to come need the run's images
-  // Returns what is left.
-  std::vector<std::string> Settle(When when);
+  struct Settled {
+    std::vector<std::string> removed;  // "container 00c0ffee..."
+    std::vector<std::string> left;     // "docker-20.10: container 00c0ffee...: why"
+  };
+  Settled Settle(When when);
 
  private:
   bool IsGivenUp(const std::string& engine);
