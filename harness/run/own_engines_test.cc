@@ -215,5 +215,19 @@ TEST_F(EngineGoesAway, AndIsReplacedIfItIsOurs) {
   EXPECT_THAT(Split(Trim(*ReadFile(folder_.path() + "/started")), '\n'), SizeIs(1));
 }
 
+TEST_F(EngineGoesAway, WhatIsOnAnEngineThatIsReplacedIsNotToldAsLeft) {
+  private_name_ = "docker-20.10";
+  harm_ = Harm::kDisposable;
+  pings_until_back_ = -1;
+  UseTool("echo ready " + fresh_.endpoint().Text() + "\nread line\n");
+  fresh_.On("GET /n/*", Reply::Of(200, Json::object()));
+  fake_.On("DELETE /containers/*", Reply::CloseAtOnce());
+  const std::string yaml = "matrix: {n: [2]}\nsteps:\n  - {call: POST /containers/create, as: box, body: {Image: i}}\n"
+                           "  - {call: \"GET /n/${n}\", as: got}\nobserve: {x: \"${got.status}\"}\n";
+  const auto summary = Run(PlanOf({yaml}), {.jobs = 1});
+  ASSERT_TRUE(summary);
+  EXPECT_THAT(summary->leftovers, IsEmpty());
+}
+
 }  // namespace
 }  // namespace plimsoll::run

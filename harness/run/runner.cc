@@ -270,6 +270,7 @@ class Crew {
       if (carried.engine_was_gone) {
         givens_.Spoil(*shared);
         sessions.Recover(shared);
+        if (shared->engine().disposable) carried.record.leftovers.clear();  // replaced, and they go with it
       }
       if (carried.may_have_lost) sessions.MayHoldMore(*shared);
       return carried;
